@@ -1,0 +1,48 @@
+"""Readers: an export's bytes become a staged Parquet file, one row a record, every field as text with number and byte offset.
+
+Importing this package is quick: the kernels (numba) are loaded when the first export is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from mappings.readers.spec import ExportSpec, FieldSpec
+from mappings.readers.staged import Gaiji, Part, ReadFinding, StagedExport
+
+__all__ = ["ExportSpec", "FieldSpec", "Gaiji", "Part", "ReadFinding", "StagedExport", "read_export", "warm_up"]
+
+
+def read_export(
+    spec: ExportSpec,
+    out_dir: Path,
+    *,
+    threads: int,
+    area: str = "",
+    examples: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+) -> StagedExport:
+    """Read one export and write ``<out_dir>/<name>.parquet`` and ``<name>.json``.
+
+    ``threads``: 1 = read and write in turn, 2 or more = side by side. ``examples``: cap per finding, 0 = none.
+    ``progress`` receives ``(bytes read, bytes in all)``.
+
+    Memory is bounded by the chunk (16 MB of the export), not by the export. A run that must fail is told by
+    ``StagedExport.fatal``: trouble with the data raises nothing. Raises ``OSError`` for a file that cannot be opened and
+    ``ValueError`` for a specification that makes no sense (unknown charset, no fields).
+    """
+    from mappings.readers.read import read
+
+    return read(spec, out_dir, threads=threads, area=area, examples=examples, progress=progress)
+
+
+def warm_up() -> None:
+    """Compile every kernel into numba's on-disk cache, so that nothing compiles during a run.
+
+    The cache lies beside the package where that is writable, else in the user's cache folder; ``NUMBA_CACHE_DIR`` names
+    another place.
+    """
+    from mappings.readers.read import warm_up as compile_all
+
+    compile_all()

@@ -1,0 +1,47 @@
+"""What the reader must know about an export before it opens it: files, record format, charset, fields, municipalities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Format = Literal["delimited", "fixed"]
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of an export. ``start`` (0-based) and ``length`` are **bytes** within a fixed-length record; None for delimited text."""
+
+    name: str
+    start: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class ExportSpec:
+    """One export as its vendor's record layout declares it.
+
+    ``charset``: ``ascii``, ``cp932``, ``utf-8``, ``utf-16``, ``utf-16-le``, ``utf-16-be`` or ``eucjp-ms``
+    (usual spellings are understood, see :func:`mappings.charsets.charset_name`).
+    A fixed-length record with ``newline_in_fixed=None`` has its line end looked up behind the first record.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    """The parts, in the order in which their records are numbered."""
+    format: Format
+    charset: str
+    fields: tuple[FieldSpec, ...]
+    delimiter: str = ","
+    quote: str | None = '"'
+    header: bool = False
+    record_length: int | None = None
+    """Bytes of a fixed-length record without its line end; None = up to the end of the last field."""
+    newline_in_fixed: str | None = None
+    """``"\\r\\n"``, ``"\\n"`` or ``""``; None = as found."""
+    municipality_field: str | None = None
+    """Field with the 団体コード of an export that holds several municipalities; None = all records are ours."""
+    municipality: str | None = None
+    municipalities: tuple[str, ...] = ()
+    """All 団体コード of the programme; others are found as R09."""
