@@ -1,0 +1,203 @@
+"""The folder of a run: made as ``<run id>.partial``, locked, filled, and renamed to its final name only when all is well.
+
+A killed run leaves ``*.partial``, a run that failed ``*.failed`` (without manifest.json); only a folder without suffix is a delivery.
+What a stage needs to know lies in ``.work/context.json``, so that any process can run the next stage from the folder's path alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flows.lines import ProjectError
+from flows.project import LoadedProject, load_project, rehearsal_label
+from layouts.delivery.run import Progress, RunContext
+from layouts.errors import Text
+
+_PATHS = ("run_dir", "mapping_dir", "exports_dir", "shared_exports_dir", "code_lists_dir")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What the command line or a flow's parameters change of the project; ``None`` and ``()`` leave it as it is."""
+
+    municipalities: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    rehearsal: str | None = None
+    out: Path | None = None
+    lang: str | None = None
+    profile: str | None = None
+    threads: int | None = None
+    keep_work: bool = False
+
+
+@dataclasses.dataclass
+class Run:
+    """A run under way; holds the lock of its rehearsal folder until :func:`release`."""
+
+    context: RunContext
+    project: LoadedProject
+    run_id: str
+    keep_work: bool
+    lock: int
+
+    @property
+    def delivered(self) -> Path:
+        """Where the folder lies once it is a delivery."""
+        return self.context.run_dir.with_name(self.run_id)
+
+    @property
+    def failed(self) -> Path:
+        return self.context.run_dir.with_name(self.run_id + ".failed")
+
+
+def plan_run(project: LoadedProject, code: str, options: Options) -> RunContext:
+    """The context of a run of ``code``, with everything checked that can be checked before a folder is made.
+
+    ``run_dir`` is still the rehearsal's folder. Raises :class:`ProjectError`.
+    """
+    municipality = project.municipality(code)
+    rehearsal = options.rehearsal or project.project.rehearsal
+    try:
+        rehearsal_label(rehearsal)
+    except ValueError:
+        raise ProjectError(
+            "P05",
+            Text("リハーサルのラベルがフォルダ名になりません", "the rehearsal's label cannot name a folder"),
+            f"--rehearsal {rehearsal!r}",
+            Text('文字 / \\ : * ? " < > | を使わず、64文字以内にしてください', 'leave out / \\ : * ? " < > | and keep to 64 characters'),
+        ) from None
+    exports = project.folder(code, "exports")
+    assert exports is not None  # the model requires the key
+    out = (options.out or project.out).resolve()
+    return RunContext(
+        run_dir=out / code / rehearsal,
+        municipality=code,
+        municipality_name=municipality.name,
+        rehearsal=rehearsal,
+        areas=project.areas(code, options.areas),
+        vendor=municipality.vendor,
+        mapping_dir=project.vendor_dir(code),
+        exports_dir=exports,
+        shared_exports_dir=project.folder(code, "shared_exports"),
+        municipalities=project.codes,
+        profile=options.profile or project.project.profile,
+        delivery_date=project.delivery_date(code),
+        lang=options.lang or project.project.lang,
+        examples=project.project.examples,
+        threads=options.threads or project.project.threads,
+        mask_key=project.mask_key(out),
+        code_lists_dir=project.folder(code, "code_lists"),
+    )
+
+
+def set_umask(project: LoadedProject) -> int:
+    """Files 0600 and folders 0700, or 0660 and 0770 if the project shares its folders; gives the umask that was."""
+    return os.umask(0o007 if project.project.shared_folder else 0o077)
+
+
+def open_run(project: LoadedProject, code: str, options: Options) -> Run:
+    """Make and lock the folder of a new run. Raises :class:`ProjectError` (R01 another run is at work there), ``OSError``."""
+    set_umask(project)
+    planned = plan_run(project, code, options)
+    folder = planned.run_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        now = datetime.datetime.now().astimezone()
+        run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        context = dataclasses.replace(planned, run_dir=folder / f"{run_id}.partial")
+        context.run_dir.mkdir()
+        context.work.mkdir()
+        context.restricted.mkdir(mode=0o700)
+        write_json(
+            context.work / "context.json",
+            {**_plain(context), "project": str(project.path), "run_id": run_id, "started": now.isoformat(timespec="seconds")},
+        )
+    except BlockingIOError:
+        os.close(lock)
+        raise ProjectError(
+            "R01",
+            Text("このリハーサルは別の実行が使用中です", "another run is at work in this rehearsal"),
+            str(folder),
+            Text("終わるのを待つか、--rehearsal で別のラベルを指定してください", "wait for it to end, or name another label with --rehearsal"),
+        ) from None
+    except BaseException:
+        os.close(lock)
+        raise
+    return Run(context, project, run_id, options.keep_work, lock)
+
+
+def release(run: Run) -> None:
+    """Let the next run into the rehearsal's folder."""
+    os.close(run.lock)
+
+
+def _plain(context: RunContext) -> dict[str, Any]:
+    """``context`` without its secret and its listener."""
+    plain = {f.name: getattr(context, f.name) for f in dataclasses.fields(context) if f.name not in ("mask_key", "progress")}
+    return {key: str(value) if isinstance(value, Path) else value for key, value in plain.items()}
+
+
+def started(run_dir: Path) -> str:
+    """When the run began (ISO 8601 with offset)."""
+    return str(json.loads((run_dir / ".work" / "context.json").read_bytes())["started"])
+
+
+def load_context(run_dir: Path, progress: Progress | None = None) -> RunContext:
+    """The context of a run that :func:`open_run` has made, in whatever process."""
+    saved = json.loads((run_dir / ".work" / "context.json").read_bytes())
+    project = load_project(Path(saved.pop("project")))
+    del saved["run_id"], saved["started"]
+    for name in _PATHS:
+        saved[name] = Path(saved[name]) if saved[name] is not None else None
+    for name in ("areas", "municipalities"):
+        saved[name] = tuple(saved[name])
+    out = run_dir.parents[2]
+    set_umask(project)
+    return RunContext(**saved, mask_key=project.mask_key(out), progress=progress)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write ``value`` under a temporary name, sync, rename: a reader sees all of it or nothing."""
+    draft = path.with_name(f".{path.name}.tmp")
+    with draft.open("wb") as file:
+        file.write(json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def sync_tree(folder: Path) -> None:
+    """Ask the disk to keep every file and folder below ``folder``."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(parent) / name)
+        _sync(Path(parent))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_work(run_dir: Path) -> None:
+    """Remove what stages handed to each other: it is unmasked data that a delivery does not need."""
+    shutil.rmtree(run_dir / ".work", ignore_errors=False)
+
+
+def rename_run(run_dir: Path, final: Path) -> None:
+    """Give the run's folder its final name, for good."""
+    run_dir.rename(final)
+    _sync(final.parent)
