@@ -1,0 +1,92 @@
+"""How an area takes part in the sample: the protocol of area modules, the tables they write, and the registry.
+
+An area's module provides two functions (see :class:`AreaModule`): ``truth`` gives the area's groups in standard form, ``exports`` writes
+them down as one vendor's tables. A module may also read the truth of areas before it (``ctx.truths``), in the order of :data:`AREAS`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+import polars as pl
+
+from sample_data.world import World
+
+Truth = Mapping[str, pl.DataFrame]
+"""Group name (Japanese) -> all items of the group as columns (Japanese names; 9/S9 Int64, 9V Decimal, else String), in layout order."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an area module may read besides the world: the truths of areas generated before it, and the defects to inject."""
+
+    truths: dict[str, Truth] = field(default_factory=dict)
+    """Area id -> truth."""
+    defects: str = "none"
+    """Name of the set of defects; the only set so far is ``none``."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One export as text: every column String, as the vendor writes it (before quoting, padding to bytes and encoding).
+
+    ``name`` is the table's name, i.e. the stem of ``record_layout/<name>.csv`` (field order and byte lengths are read there);
+    ``file`` the file's name; ``shared`` tables of all municipalities are joined in one file.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    file: str
+    format: str = "csv"
+    """csv (CP932, header, fields quoted where needed), csv_quoted (all fields quoted), tsv (CP932, no header), fixed (byte positions)."""
+    shared: bool = False
+    sums: tuple[str, ...] = ()
+    """Amount fields whose sum is declared in expected.csv."""
+    header: bool = True
+
+
+class AreaModule(Protocol):
+    """A Python module with these two functions."""
+
+    def truth(self, world: World, ctx: Context) -> dict[str, pl.DataFrame]:
+        """The area's groups in standard form; deterministic in ``world``."""
+        ...
+
+    def exports(self, world: World, truth: Truth, ctx: Context) -> Iterator[Table]:
+        """The vendor's tables, one after the other, so that only one is held in memory as text."""
+        ...
+
+
+TRUTHS: dict[str, str] = {
+    "001": "sample_data.truth.resident",
+    "031": "sample_data.truth.nonresident",
+    "010": "sample_data.tax.resident_tax",
+    "014": "sample_data.tax.collection",
+}
+"""Area id -> module with ``truth``; the order is the order of generation."""
+
+VENDORS: dict[str, dict[str, str]] = {
+    "b_sha": {
+        "001": "sample_data.b_sha.resident",
+        "031": "sample_data.b_sha.nonresident",
+        "010": "sample_data.tax.resident_tax",
+        "014": "sample_data.tax.collection",
+        "x_dog_registration": "sample_data.b_sha.dog",
+    }
+}
+"""Vendor -> area id -> module with ``exports``; ``x_...`` is a system without a layout (no truth)."""
+
+
+def truth_of(area: str, world: World, ctx: Context) -> dict[str, pl.DataFrame]:
+    """The truth of an area, in standard form; empty for a system without a layout."""
+    if area not in TRUTHS:
+        return {}
+    return cast("AreaModule", importlib.import_module(TRUTHS[area])).truth(world, ctx)
+
+
+def exports_of(vendor: str, area: str, world: World, truth: Truth, ctx: Context) -> Iterator[Table]:
+    """The tables that a vendor holds of an area."""
+    return cast("AreaModule", importlib.import_module(VENDORS[vendor][area])).exports(world, truth, ctx)
