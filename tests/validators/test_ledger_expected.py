@@ -1,0 +1,125 @@
+"""Declared counts and totals against what was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import books
+import polars as pl
+import pytest
+
+from layouts.delivery.run import RunContext
+from layouts.errors import TsugiteError
+from validators.expected import field_sum, read_expected
+from validators.ledger import account
+
+HEADER = "file,kind,field,value,note\n"
+FILE = f"{books.MAIN.upper()}.csv"
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> RunContext:
+    ctx = books.context(tmp_path)
+    books.build(ctx, "DDQX", [100, 200, 300, -50])
+    return ctx
+
+
+def declare(ctx: RunContext, *lines: str) -> None:
+    (ctx.exports_dir / "expected.csv").write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def outcomes(ctx: RunContext) -> list[str]:
+    return pl.read_parquet(ctx.run_dir / "expected.parquet")["outcome"].to_list()
+
+
+def test_declared_numbers_that_agree_give_no_finding(ctx: RunContext) -> None:
+    declare(ctx, f"{FILE},count,,4,", f"{FILE},sum,KINGAKU,550,")
+    assert account(ctx).failed is None
+    assert outcomes(ctx) == ["equal", "equal"]
+    assert pl.read_parquet(ctx.run_dir / "findings.parquet").is_empty()
+    read = pl.read_parquet(ctx.run_dir / "ledger.parquet").filter(
+        pl.col("line") == "read", pl.col("name") == books.MAIN
+    )
+    assert read["expected"].to_list() == [4]
+
+
+def test_declared_numbers_that_differ_are_errors_with_both_numbers_but_the_run_goes_on(ctx: RunContext) -> None:
+    declare(ctx, f"{FILE},count,,5,", f"{FILE},sum,KINGAKU,550.01,")
+    assert account(ctx).failed is None
+    found = pl.read_parquet(ctx.run_dir / "findings.parquet")
+    assert found.select("rule", "severity", "export").rows() == [
+        ("L01", "error", books.MAIN),
+        ("L02", "error", books.MAIN),
+    ]
+    assert "declared=5 actual=4 difference=-1" in found["detail"][0]
+    assert "declared=550.01 actual=550" in found["detail"][1]
+
+
+def test_declared_file_that_does_not_exist_fails_the_run(ctx: RunContext) -> None:
+    declare(ctx, "KOTEI.csv,count,,10,")
+    result = account(ctx)
+    assert result.failed is not None
+    assert "L01" in result.failed
+    assert outcomes(ctx) == ["missing_file"]
+
+
+def test_declared_file_of_an_area_outside_the_run_is_not_compared(ctx: RunContext) -> None:
+    declare(ctx, "KOTEI.csv,count,,10,")
+    (ctx.exports_dir / "KOTEI.csv").write_bytes(b"1\r\n")
+    assert account(ctx).failed is None
+    assert outcomes(ctx) == ["not_read"]
+
+
+def test_pattern_speaks_of_all_files_that_match(ctx: RunContext) -> None:
+    declare(ctx, "[SM]*.csv,count,,6,")
+    assert account(ctx).failed is None
+    assert outcomes(ctx) == ["equal"]
+
+
+def test_sum_of_a_file_that_several_municipalities_share_is_not_comparable(tmp_path: Path) -> None:
+    ctx = books.context(tmp_path)
+    books.build(ctx, "DM", [100, 200])
+    declare(ctx, f"{FILE},sum,KINGAKU,300,", f"{FILE},count,,2,")
+    assert account(ctx).failed is None
+    assert outcomes(ctx) == ["not_comparable", "equal"]
+
+
+def test_field_sum_reads_legacy_spellings_of_numbers_exactly(tmp_path: Path) -> None:
+    values = ["0001", " 1,234 ", "▲10", "5-", "+3", "0.1", "0.2", "　7　", "", None, "１", "1e3", "abc"]
+    path = tmp_path / "x.parquet"
+    pl.DataFrame({"_part": pl.Series([0] * len(values), dtype=pl.UInt16), "金額": values}).write_parquet(path)
+    found = field_sum(path, "金額", 0)
+    assert found is not None
+    assert (str(found[0].normalize()), found[1]) == ("1230.3", 3)
+    assert field_sum(path, "無い", 0) is None
+    assert field_sum(path, "金額", 1) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("file,kind,value\n", 1),
+        (HEADER + "A.csv,count,,x,\n", 2),
+        (HEADER + "A.csv,count,,-1,\n", 2),
+        (HEADER + "A.csv,count,,1.5,\n", 2),
+        (HEADER + "A.csv,sum,,1,\n", 2),
+        (HEADER + "A.csv,total,F,1,\n", 2),
+        (HEADER + ",count,,1,\n", 2),
+        (HEADER + "A.csv,count,,NaN,\n", 2),
+        (HEADER + "A.csv,count,,1,\nA.csv,count,,2,\n", 3),
+        (HEADER + "A.csv,count\n", 2),
+    ],
+)
+def test_broken_declaration_names_its_line(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "expected.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TsugiteError) as caught:
+        read_expected(path)
+    assert caught.value.where.en == f"expected.csv:{line}"
+
+
+def test_declaration_that_is_not_utf8_is_the_users_error(tmp_path: Path) -> None:
+    path = tmp_path / "expected.csv"
+    path.write_bytes((HEADER + "住民.csv,count,,1,\n").encode("cp932"))
+    with pytest.raises(TsugiteError, match="UTF-8"):
+        read_expected(path)

@@ -1,0 +1,203 @@
+"""Declared counts and totals (``expected.csv`` beside the exports) against what was read.
+
+The vendor declares beforehand how many records each file has and what its amounts add up to; every difference is a
+finding (L01 counts, L02 sums). Sums are exact decimals over the staged text of the fields, so they do not depend on
+any mapping.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from layouts.errors import Text, TsugiteError
+
+FILE_NAME = "expected.csv"
+COLUMNS = ("file", "kind", "field", "value", "note")
+
+Outcome = Literal["equal", "differs", "missing_file", "not_read", "no_field", "not_comparable"]
+"""missing_file: declared, but neither read nor on disk; not_read: on disk, but of no area of this run; no_field:
+the file has no such field; not_comparable: the file holds other municipalities' records, or values that are no
+numbers."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One line of expected.csv. ``value``: records, or the sum in the field's own unit."""
+
+    file: str
+    kind: Literal["count", "sum"]
+    field: str
+    value: Decimal
+    note: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file that was read: records of every municipality in it, and where its staged text lies."""
+
+    area: str
+    export: str
+    file: str
+    index: int
+    records: int
+    staged: Path
+    other_municipality: int
+    """Records of other municipalities in the whole export (staged text holds this municipality's only)."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of one declared number. ``actual`` is null where nothing could be counted; ``unreadable`` =
+    values that are no numbers."""
+
+    declared: Declared
+    outcome: Outcome
+    actual: Decimal | None
+    areas: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+    unreadable: int = 0
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.actual is None else self.actual - self.declared.value
+
+
+def _broken(path: Path, line: int, ja: str, en: str) -> TsugiteError:
+    return TsugiteError(
+        "E01",
+        Text(f"期待値ファイルを読めません: {ja}", f"The expected counts cannot be read: {en}"),
+        f"{path.name}:{line}",
+        Text(
+            "列は file,kind,field,value,note、kind は count か sum、value は数値にしてください。",
+            "Columns are file,kind,field,value,note; kind is count or sum; value is a number.",
+        ),
+    )
+
+
+def read_expected(path: Path) -> list[Declared]:
+    """The declarations of an expected.csv, in file order; raises :class:`TsugiteError` (E01) naming the line that
+    is wrong."""
+    declared: list[Declared] = []
+    seen: dict[tuple[str, str, str], int] = {}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _broken(path, 1, "UTF-8 ではありません", "not UTF-8") from None
+    reader = csv.reader(text.splitlines(), strict=True)
+    try:
+        header = next(reader, [])
+        if tuple(header) != COLUMNS:
+            raise _broken(path, 1, "見出しが違います", "the header differs")
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            line = reader.line_num
+            if len(row) != len(COLUMNS):
+                raise _broken(path, line, f"{len(row)} 列あります", f"{len(row)} columns")
+            file, kind, field, value, note = (cell.strip() for cell in row)
+            key = (file, kind, field)
+            if key in seen:
+                raise _broken(path, line, f"{seen[key]} 行目と重複しています", f"repeats line {seen[key]}")
+            seen[key] = line
+            declared.append(_declaration(path, line, file, kind, field, value, note))
+    except csv.Error as error:
+        raise _broken(path, reader.line_num, "CSV の形が壊れています", f"broken CSV: {error}") from None
+    return declared
+
+
+def _declaration(path: Path, line: int, file: str, kind: str, field: str, value: str, note: str) -> Declared:
+    if not file:
+        raise _broken(path, line, "file が空です", "file is empty")
+    if kind == "sum":
+        if not field:
+            raise _broken(path, line, "sum には field が必要です", "a sum needs a field")
+    elif kind != "count":
+        raise _broken(path, line, f"kind が {kind!r} です", f"kind is {kind!r}")
+    try:
+        number = Decimal(value.replace(",", ""))
+    except InvalidOperation:
+        raise _broken(path, line, "value が数値ではありません", "value is not a number") from None
+    if not number.is_finite() or (kind == "count" and (number < 0 or number != int(number))):
+        raise _broken(path, line, "value が件数・金額ではありません", "value is no count or amount")
+    return Declared(file, "sum" if kind == "sum" else "count", field, number, note, line)
+
+
+def compare(declared: Iterable[Declared], parts: Iterable[Part], folders: Iterable[Path]) -> list[Comparison]:
+    """Compares declarations with the files read. ``file`` may be a pattern (``JUKI_*.csv``): then it speaks of all
+    files that match.
+
+    A file that only exists on disk under ``folders`` belongs to an area outside this run; one that does not exist
+    is missing.
+    """
+    parts = list(parts)
+    on_disk = {path.name for folder in folders if folder.is_dir() for path in folder.rglob("*") if path.is_file()}
+    return [
+        _compare(entry, [part for part in parts if fnmatchcase(part.file, entry.file)], on_disk) for entry in declared
+    ]
+
+
+def _compare(declared: Declared, parts: list[Part], on_disk: set[str]) -> Comparison:
+    if not parts:
+        there = any(fnmatchcase(name, declared.file) for name in on_disk)
+        return Comparison(declared, "not_read" if there else "missing_file", None)
+    areas = tuple(sorted({part.area for part in parts}))
+    exports = tuple(sorted({part.export for part in parts}))
+    # One file may be read by several areas: its records count once.
+    once = list({part.file: part for part in parts}.values())
+    if declared.kind == "count":
+        actual = Decimal(sum(part.records for part in once))
+        return Comparison(declared, "equal" if actual == declared.value else "differs", actual, areas, exports)
+    if any(part.other_municipality for part in once):
+        return Comparison(declared, "not_comparable", None, areas, exports)
+    actual, unreadable = Decimal(0), 0
+    for part in once:
+        found = field_sum(part.staged, declared.field, part.index)
+        if found is None:
+            return Comparison(declared, "no_field", None, areas, exports)
+        actual, unreadable = actual + found[0], unreadable + found[1]
+    outcome: Outcome = "equal" if actual == declared.value else "differs"
+    return Comparison(declared, outcome, actual, areas, exports, unreadable)
+
+
+def field_sum(staged: Path, field: str, part: int) -> tuple[Decimal, int] | None:
+    """Exact sum of a field's staged text over the records of one part, and how many non-empty values are no
+    numbers; None = no such field.
+
+    Understood: digits, one decimal point, thousands commas, a sign (``-``, ``+``, ``▲``, ``△``, ``－``) before or
+    ``-`` after the digits, spaces around.
+    """
+    with duckdb.connect() as connection:
+        source = connection.read_parquet(str(staged))
+        if field not in source.columns:
+            return None
+        column = '"' + field.replace('"', '""') + '"'
+        row = connection.execute(
+            f"""
+            WITH trimmed AS (
+                SELECT trim({column}, ' 　') AS value FROM read_parquet(?) WHERE _part = ?
+            ), signed AS (
+                SELECT regexp_replace(replace(value, ',', ''), '^[▲△－]', '-') AS value FROM trimmed WHERE value <> ''
+            ), plain AS (
+                SELECT regexp_replace(value, '^([0-9.]+)-$', '-\\1') AS value FROM signed
+            ), number AS (
+                SELECT TRY_CAST(value AS DECIMAL(38, 8)) AS value,
+                       regexp_full_match(value, '[-+]?([0-9]+|[0-9]*[.][0-9]{{1,8}})') AS is_number
+                FROM plain
+            )
+            SELECT coalesce(sum(value) FILTER (is_number), 0),
+                   count(*) FILTER (NOT is_number OR value IS NULL)
+            FROM number
+            """,
+            [str(staged), part],
+        ).fetchone()
+    assert row is not None
+    return Decimal(row[0]), int(row[1])
