@@ -174,7 +174,7 @@ UNCARRIED: Final = pl.Schema(
         "escape": pl.String,
     }
 )
-"""Characters that a CSV's charset cannot carry, beside it as ``<name>.uncarried.csv``; ``row``: row of the CSV, from 1."""
+"""Characters that a CSV cannot carry, beside it as ``<name>.uncarried.csv``; ``row``: row of the CSV, from 1."""
 
 EXPECTED_COLUMNS: Final = ("file", "kind", "field", "value", "note")
 """Columns of ``expected.csv``, the counts and totals declared before the migration."""
