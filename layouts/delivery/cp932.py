@@ -71,7 +71,10 @@ def _kernel(source: Any, codes: Any, target: Any, missing: Any) -> int:
 
 @cache
 def _compiled() -> Any:
-    return numba.njit("int64(uint8[::1], uint16[::1], uint8[::1], boolean[::1])", cache=True, nogil=True)(_kernel)
+    kinds = numba.types
+    frozen_bytes = kinds.Array(kinds.uint8, 1, "C", readonly=True)
+    signature = kinds.int64(frozen_bytes, kinds.uint16[::1], kinds.uint8[::1], kinds.boolean[::1])
+    return numba.njit(signature, cache=True, nogil=True)(_kernel)
 
 
 def warm_up() -> None:
