@@ -81,26 +81,26 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def listed(root: Path, paths: Iterable[Path], threads: int = 2) -> dict[str, dict[str, Any]]:
-    """``relative path -> {sha256, bytes}``, in the paths' order (hashing lets go of the interpreter lock)."""
-    paths = list(paths)
+def listed(root: Path, paths: Iterable[Path], threads: int = 2) -> list[dict[str, Any]]:
+    """``{path, sha256, bytes}`` of each file, sorted by path below ``root`` (hashing lets go of the interpreter lock)."""
+    paths = sorted(paths, key=lambda path: path.relative_to(root).as_posix())
     with ThreadPoolExecutor(threads) as pool:
         digests = list(pool.map(sha256_of, paths))
-    return {
-        path.relative_to(root).as_posix(): {"sha256": digest, "bytes": path.stat().st_size}
+    return [
+        {"path": path.relative_to(root).as_posix(), "sha256": digest, "bytes": path.stat().st_size}
         for path, digest in zip(paths, digests, strict=True)
-    }
+    ]
 
 
 def data_files(run_dir: Path) -> list[Path]:
     """Every file of the run that is data: all but the stages' own, the report, the manifests and crash files."""
-    return sorted(
+    return [
         path
         for path in run_dir.rglob("*")
         if path.is_file()
         and path.relative_to(run_dir).parts[0] not in (".work", "report", DATA_MANIFEST, MANIFEST)
         and not path.name.startswith("crash-")
-    )
+    ]
 
 
 def inputs_of(context: RunContext) -> list[dict[str, Any]]:
@@ -121,8 +121,7 @@ def versions() -> dict[str, str]:
 def seal_data(context: RunContext) -> StageResult:
     """Write ``data.manifest.json``: inputs, versions, mapping and layout hashes, and every data file with its hash."""
     began = time.monotonic()
-    mapping_files = sorted(p for p in context.mapping_dir.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    mapping = {path: entry["sha256"] for path, entry in listed(context.mapping_dir, mapping_files).items()}
+    mapping = listed(context.mapping_dir, (p for p in context.mapping_dir.rglob("*") if p.is_file()))
     layouts = {area: load_area(area) for area in context.areas if not area.startswith("x_")}
     files = listed(context.run_dir, data_files(context.run_dir), context.threads)
     body = {
@@ -197,7 +196,7 @@ def _deliver(run: Run, outcome: Outcome) -> Outcome:
     if not run.keep_work:
         runfolder.remove_work(run_dir)
     runfolder.sync_tree(run_dir)
-    everything = sorted(p for p in run_dir.rglob("*") if p.is_file() and p.relative_to(run_dir).parts[0] != ".work")
+    everything = [p for p in run_dir.rglob("*") if p.is_file() and p.relative_to(run_dir).parts[0] != ".work"]
     write_json(
         run_dir / MANIFEST,
         {

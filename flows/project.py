@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from flows.lines import Located, ProjectError
+from layouts import municipality_name
 from layouts.errors import Text
 
 MACHINE_CORES = os.cpu_count() or 1
@@ -49,7 +50,7 @@ class Municipality(BaseModel):
     model_config = _STRICT
 
     code: str = Field(description="全国地方公共団体コード, 6 digits, in quotes")
-    name: str = Field(min_length=1, description="its name, as reports show it")
+    name: str | None = Field(None, min_length=1, description="its name, as reports show it; default: the one that goes with its code")
     vendor: str = Field(pattern=r"^[a-z0-9_]+$", description="folder of its present vendor in the vendors folder")
     exports: Path = Field(description="folder with its exports")
     shared_exports: Path | None = Field(None, description="folder with exports that hold several municipalities")
@@ -133,6 +134,18 @@ class LoadedProject:
             Text(f"次のどれかを指定してください: {', '.join(self.codes)}", f"name one of {', '.join(self.codes)}"),
         )
 
+    def name(self, code: str) -> str:
+        """Name of a municipality. Raises :class:`ProjectError` P13 where the file gives none and its code is not a known one."""
+        name = self.municipality(code).name or municipality_name(code)
+        if name is None:
+            raise ProjectError(
+                "P13",
+                Text(f"団体コード {code} は現在の一覧にありません", f"municipality code {code} is not in the present list"),
+                self._located.where(("municipalities", self.codes.index(code), "code")),
+                Text("コードを確認し、廃止された団体なら name: を書いてください", "check it; if the municipality is a former one, write its name:"),
+            )
+        return name
+
     def areas(self, code: str, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Area ids that run for ``code``: ``chosen`` ones, in the project's order. Raises :class:`ProjectError` P07, P08."""
         own = self.municipality(code).areas or self.project.areas
@@ -197,8 +210,10 @@ class LoadedProject:
             )
         return date.isoformat()
 
-    def mask_key(self, out: Path) -> bytes:
+    def mask_key(self) -> bytes:
         """Key of the keyed hash: the environment variable's, else the one in ``<out>.mask-key``, made by the first run (0600).
+
+        It lies beside the *project's* output folder, whatever ``--out`` says: one programme has one key, so its runs can be compared.
 
         Losing the key loses nothing of a delivery: only hashes of later reports can no longer be compared with earlier ones.
         Raises :class:`ProjectError` P12 (variable missing or not hex), ``OSError`` when the file cannot be made.
@@ -214,7 +229,7 @@ class LoadedProject:
                     Text(f"export {name}=$(openssl rand -hex 32)", f"export {name}=$(openssl rand -hex 32)"),
                 )
             return bytes.fromhex(text)
-        path = out.with_name(out.name + ".mask-key")
+        path = self.out.with_name(self.out.name + ".mask-key")
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

@@ -18,6 +18,7 @@ from typing import Any
 
 from flows.lines import ProjectError
 from flows.project import LoadedProject, load_project, rehearsal_label
+from layouts.delivery.profile import load_profile
 from layouts.delivery.run import Progress, RunContext
 from layouts.errors import Text
 
@@ -76,11 +77,11 @@ def plan_run(project: LoadedProject, code: str, options: Options) -> RunContext:
         ) from None
     exports = project.folder(code, "exports")
     assert exports is not None  # the model requires the key
-    out = (options.out or project.out).resolve()
+    profile = load_profile(options.profile or project.project.profile)
     return RunContext(
-        run_dir=out / code / rehearsal,
+        run_dir=(options.out or project.out).resolve() / code / rehearsal,
         municipality=code,
-        municipality_name=municipality.name,
+        municipality_name=project.name(code),
         rehearsal=rehearsal,
         areas=project.areas(code, options.areas),
         vendor=municipality.vendor,
@@ -88,12 +89,12 @@ def plan_run(project: LoadedProject, code: str, options: Options) -> RunContext:
         exports_dir=exports,
         shared_exports_dir=project.folder(code, "shared_exports"),
         municipalities=project.codes,
-        profile=options.profile or project.project.profile,
+        profile=profile.name,
         delivery_date=project.delivery_date(code),
         lang=options.lang or project.project.lang,
         examples=project.project.examples,
         threads=options.threads or project.project.threads,
-        mask_key=project.mask_key(out),
+        mask_key=project.mask_key(),
         code_lists_dir=project.folder(code, "code_lists"),
     )
 
@@ -104,12 +105,20 @@ def set_umask(project: LoadedProject) -> int:
 
 
 def open_run(project: LoadedProject, code: str, options: Options) -> Run:
-    """Make and lock the folder of a new run. Raises :class:`ProjectError` (R01 another run is at work there), ``OSError``."""
+    """Make and lock the folder of a new run. Raises :class:`ProjectError` (F01 another run is at work there, F03 it cannot be made)."""
     set_umask(project)
     planned = plan_run(project, code, options)
     folder = planned.run_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ProjectError(
+            "F03",
+            Text(f"出力先を作れません: {error.strerror}", f"the output folder cannot be made: {error.strerror}"),
+            str(error.filename or folder),
+            Text("権限と空きを確認するか --out で別の場所を指定してください", "check permissions and space, or name another place with --out"),
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         now = datetime.datetime.now().astimezone()
@@ -125,7 +134,7 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
     except BlockingIOError:
         os.close(lock)
         raise ProjectError(
-            "R01",
+            "F01",
             Text("このリハーサルは別の実行が使用中です", "another run is at work in this rehearsal"),
             str(folder),
             Text("終わるのを待つか、--rehearsal で別のラベルを指定してください", "wait for it to end, or name another label with --rehearsal"),
@@ -161,9 +170,8 @@ def load_context(run_dir: Path, progress: Progress | None = None) -> RunContext:
         saved[name] = Path(saved[name]) if saved[name] is not None else None
     for name in ("areas", "municipalities"):
         saved[name] = tuple(saved[name])
-    out = run_dir.parents[2]
     set_umask(project)
-    return RunContext(**saved, mask_key=project.mask_key(out), progress=progress)
+    return RunContext(**saved, mask_key=project.mask_key(), progress=progress)
 
 
 def write_json(path: Path, value: object) -> None:

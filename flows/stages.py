@@ -10,6 +10,7 @@ import dataclasses
 import errno
 import importlib
 import json
+import re
 import resource
 import sys
 import time
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.runfolder import load_context, write_json
+from layouts.delivery.catalogue import catalogue
 from layouts.delivery.run import Progress, RunContext, StageResult
 from layouts.errors import Text
 
@@ -54,6 +56,8 @@ CLOSING_STAGES = (
 )
 """Once a run, when every area is through."""
 _CLOSING = frozenset(stage.name for stage in CLOSING_STAGES)
+_FAILED = re.compile(r"(?:([A-Z]\d\d)\b[:：]?\s*)?(.*)", re.DOTALL)
+"""A stage's reason: a code of the catalogue, then text."""
 ALL_STAGES = {stage.name: stage for stage in (*OPENING_STAGES, *AREA_STAGES, *CLOSING_STAGES)}
 
 
@@ -126,18 +130,13 @@ def peak_rss_mb() -> int:
 
 
 def _record(area: str, stage: str, seconds: float, result: StageResult) -> Record:
-    failed = result.failed
-    return Record(
-        area=area,
-        stage=stage,
-        status="done" if failed is None else "failed",
-        seconds=round(seconds, 3),
-        records=result.records,
-        counts=dict(result.counts),
-        peak_rss_mb=peak_rss_mb(),
-        code="" if failed is None else "R10",
-        what=Text(failed or "", failed or ""),
-    )
+    record = Record(area, stage, "done", round(seconds, 3), result.records, dict(result.counts), peak_rss_mb())
+    if result.failed is None:
+        return record
+    code, what = _FAILED.fullmatch(result.failed).groups()  # type: ignore[union-attr]
+    known = catalogue().get(code or "")
+    todo = known.action if known is not None else Text("", "")
+    return dataclasses.replace(record, status="failed", code=code or "F00", what=Text(what, what), todo=todo)
 
 
 def _explained(run_dir: Path, area: str, stage: str, seconds: float, error: Exception) -> Record:
@@ -159,7 +158,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error):
         return (
             "user",
-            "R02",
+            "F02",
             Text("ディスクがいっぱいです", "the disk is full"),
             _file(error),
             Text("空きを作るか --out で別の場所を指定して、もう一度実行してください", "free some space or name another place with --out, and run again"),
@@ -167,7 +166,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     if isinstance(error, PermissionError) or isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
         return (
             "user",
-            "R03",
+            "F03",
             Text("読み書きが許されていません", "reading or writing is not permitted"),
             _file(error),
             Text("権限を確認するか --out で別の場所を指定してください", "check permissions, or name another place with --out"),
@@ -175,7 +174,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     if isinstance(error, MemoryError):
         return (
             "user",
-            "R04",
+            "F04",
             Text("メモリが足りません", "memory ran out"),
             "",
             Text("parallel_areas: 1 にするか、threads を減らしてください", "set parallel_areas: 1, or fewer threads"),
@@ -183,7 +182,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     name = type(error).__name__
     return (
         "crashed",
-        "R99",
+        "F99",
         Text(f"想定外のエラーです: {name}", f"an unexpected error: {name}"),
         "",
         Text("このファイルを添えて開発者に連絡してください（個人情報は含みません）", "send this file to the developers (it holds no personal data)"),
