@@ -44,6 +44,10 @@ class UnknownName(TsugiteError, KeyError):
         return str(self.args[0])  # KeyError's own would put the sentence in quotes
 
 
+def _look(command: str) -> Text:
+    return Text(f"{command} で名称を確かめてください", f"see the names with: {command}")
+
+
 @dataclass(frozen=True, slots=True)
 class FkRef:
     """One target of a reference: an item (by name) of a group (by name) of an area (by id)."""
@@ -206,7 +210,8 @@ class Group:
             return self._index[name]
         except KeyError:
             what = Text(f"項目 {name!r} はレイアウトに無い", f"the layout has no item {name!r}")
-            raise UnknownName(what, f"{self.area}:{self.name}") from None
+            command = f"tsugite layout show {self.area} {self.slug}"
+            raise UnknownName(what, f"{self.area}:{self.name}", _look(command)) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._index
@@ -270,7 +275,7 @@ class Area:
             return self._groups[name]
         except KeyError:
             what = Text(f"グループ {name!r} はレイアウトに無い", f"the layout has no group {name!r}")
-            raise UnknownName(what, f"{self.id} {self.name}") from None
+            raise UnknownName(what, f"{self.id} {self.name}", _look(f"tsugite layout show {self.id}")) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._groups
