@@ -1,4 +1,4 @@
-"""Importing this switches Prefect's usage statistics off; it comes before every import of Prefect, which reads these at import time."""
+"""Switches Prefect's usage statistics off; imported before Prefect, which reads these when it is imported itself."""
 
 import os
 

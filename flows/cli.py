@@ -1,6 +1,6 @@
-"""The command line ``tsugite``: its commands by name, loaded only when they run, and the one place where errors become exit codes.
+"""The command line ``tsugite``: commands loaded only when they run, and the one place where errors become exit codes.
 
-Exit codes of every command: 0 clean, 1 findings, 2 the user's error, 3 ledger or proof failed (or a defect of the program).
+Exit codes of every command: 0 clean, 1 findings, 2 the user's error, 3 ledger or proof failed (or a defect of ours).
 """
 
 from __future__ import annotations
@@ -31,17 +31,28 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "migrate": Command("flows.command:migrate_command", "移行を実行する / run a migration"),
-    "serve": Command("flows.serve:serve_command", "PrefectのUIやAPIから移行できるようにする / offer the flows to Prefect's UI and API"),
-    "validate": Command("validators.commands:validate_command", "標準ファイルを検証する / validate a folder of standard files"),
-    "layout": Command("layouts.commands:layout_group", "標準レイアウトを見る・検査する / show and check the standard layouts"),
+    "serve": Command(
+        "flows.serve:serve_command",
+        "PrefectのUIやAPIから移行できるようにする / offer the flows to Prefect's UI and API",
+    ),
+    "validate": Command(
+        "validators.commands:validate_command", "標準ファイルを検証する / validate a folder of standard files"
+    ),
+    "layout": Command(
+        "layouts.commands:layout_group", "標準レイアウトを見る・検査する / show and check the standard layouts"
+    ),
     "mapping": Command("mappings.commands:mapping_group", "マッピングを検査する / check mappings"),
     "sample": Command("sample_data.generate:sample_group", "見本データを生成する / generate sample exports"),
-    "warm-up": Command("flows.command:warm_up_command", "コンパイル済みカーネルを用意する / fill the cache of compiled kernels", hidden=True),
+    "warm-up": Command(
+        "flows.command:warm_up_command",
+        "コンパイル済みカーネルを用意する / fill the cache of compiled kernels",
+        hidden=True,
+    ),
 }
 
 
 class LazyGroup(click.Group):
-    """Lists its commands without importing them: ``--help`` and a command's first line must not wait for libraries it does not use."""
+    """Lists commands without importing them: help and first lines must not wait for libraries that they do not use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, command in COMMANDS.items() if not command.hidden]
@@ -71,7 +82,7 @@ def cli() -> None:
 
     Migrates municipal data to the intermediate standard layout, and proves that nothing was lost.
 
-    終了コード / exit codes: 0 clean, 1 findings (検出事項あり), 2 user's error (入力の誤り), 3 failed (照合不一致・失敗)
+    終了コード / exit codes: 0 clean, 1 findings 検出事項, 2 user's error 入力の誤り, 3 failed 失敗・照合不一致
     """
 
 
@@ -86,7 +97,7 @@ def language(argv: Sequence[str]) -> str:
 
 
 def tell_error(error: BaseException, lang: str, as_json: bool) -> int:
-    """Print an error in three lines (or as JSON on stdout); gives the exit code. No traceback: an unexpected one goes to a file."""
+    """Print an error in three lines (or as JSON on stdout), never as a traceback; gives the exit code."""
     from flows.stages import explain, write_crash
 
     status, code, what, where, todo = explain(error)

@@ -1,7 +1,8 @@
 """How a run ends: the manifests, the verdict, and the folder's final name.
 
-``data.manifest.json`` says what went in and what data came out, and nothing of when: the same inputs give the same bytes. The report
-prints its hash. ``manifest.json`` adds the report, the times and the costs; it is written last, so a folder without it is no delivery.
+``data.manifest.json`` says what went in and what data came out, and nothing of when: the same inputs give the same
+bytes. The report prints its hash. ``manifest.json`` adds the report, the times and the costs; it is written last, so a
+folder without it is no delivery.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def sha256_of(path: Path) -> str:
 
 
 def listed(root: Path, paths: Iterable[Path], threads: int = 2) -> list[dict[str, Any]]:
-    """``{path, sha256, bytes}`` of each file, sorted by path below ``root`` (hashing lets go of the interpreter lock)."""
+    """``{path, sha256, bytes}`` of each file, by path below ``root`` (hashing lets go of the interpreter lock)."""
     paths = sorted(paths, key=lambda path: path.relative_to(root).as_posix())
     with ThreadPoolExecutor(threads) as pool:
         digests = list(pool.map(sha256_of, paths))
@@ -134,7 +135,10 @@ def seal_data(context: RunContext) -> StageResult:
         "examples": context.examples,
         "mask_key_id": hashlib.blake2b(context.mask_key, digest_size=8, person=b"tsugite-key-id").hexdigest(),
         "versions": versions(),
-        "mapping": {"sha256": hashlib.sha256(json.dumps(mapping, sort_keys=True).encode()).hexdigest(), "files": mapping},
+        "mapping": {
+            "sha256": hashlib.sha256(json.dumps(mapping, sort_keys=True).encode()).hexdigest(),
+            "files": mapping,
+        },
         "layouts": {area: {"version": layout.version, "hash": layout.hash} for area, layout in layouts.items()},
         "inputs": inputs_of(context),
         "files": files,
@@ -146,8 +150,8 @@ def seal_data(context: RunContext) -> StageResult:
 def close_run(run: Run, began: float) -> Outcome:
     """Judge the run by its records, write ``manifest.json`` and give the folder its final name.
 
-    ``began`` is the monotonic time at which the run began. A run with a stage that is missing or did not end well becomes ``*.failed``,
-    without manifest.json.
+    ``began`` is the monotonic time at which the run began. A run with a stage that is missing or did not end well
+    becomes ``*.failed``, without manifest.json.
     """
     context = run.context
     records = load_records(context.run_dir)
@@ -172,7 +176,7 @@ def close_run(run: Run, began: float) -> Outcome:
         seconds=round(time.monotonic() - began, 3),
         peak_rss_mb=peak_rss_mb(),
         stages=[_cost(r) for r in records],
-        failures=[_failure(r) for r in failures],
+        failures=[_failure(run, r) for r in failures],
         ledger=ledger,
         findings={s: sum(r["count"] for r in rules if r["severity"] == s) for s in ("error", "warning", "info")},
         rules=rules,
@@ -230,7 +234,7 @@ def _undelivered(run: Run, outcome: Outcome, error: OSError) -> Outcome:
         outcome,
         verdict="user_error" if status == "user" else "failed",
         run_dir=str(run.failed),
-        failures=[*outcome.failures, _failure(failure)],
+        failures=[*outcome.failures, _failure(run, failure)],
     )
 
 
@@ -247,14 +251,15 @@ def _cost(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
-def _failure(record: Record) -> dict[str, Any]:
+def _failure(run: Run, record: Record) -> dict[str, Any]:
+    """A failed stage as plain data; places in the run's folder have the name that it will get."""
     return {
         "area": record.area,
         "stage": record.stage,
         "status": record.status,
         "code": record.code,
         "what": record.what._asdict(),
-        "where": record.where,
+        "where": record.where.replace(str(run.context.run_dir), str(run.failed)),
         "todo": record.todo._asdict(),
     }
 

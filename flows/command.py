@@ -1,4 +1,4 @@
-"""``tsugite migrate``: says at once what it is about to do, then loads what it needs and runs the stages - with Prefect or without."""
+"""``tsugite migrate``: says at once what it will do, then loads what that needs and runs the stages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def server_answers(url: str) -> bool:
 
 
 def choose_orchestrator(wanted: str) -> Orchestrator:
-    """``auto``: the server of PREFECT_API_URL if it answers, else none. ``prefect``: that server, or one for this run alone.
+    """``auto``: the server of PREFECT_API_URL if it answers, else none. ``prefect``: that one, or one for this run.
 
     Raises :class:`TsugiteError` F05 when PREFECT_API_URL is set and nothing answers, and Prefect was asked for.
     """
@@ -45,14 +45,23 @@ def choose_orchestrator(wanted: str) -> Orchestrator:
             "F05",
             Text("Prefectサーバーが応答しません", "the Prefect server does not answer"),
             f"PREFECT_API_URL={url}",
-            Text("サーバーを起動するか、--orchestrator local を指定してください", "start the server, or use --orchestrator local"),
+            Text(
+                "サーバーを起動するか、--orchestrator local を指定してください",
+                "start the server, or use --orchestrator local",
+            ),
         )
     return "ephemeral"
 
 
 @click.command("migrate")
 @click.argument("project", type=click.Path(path_type=Path))
-@click.option("--municipality", "municipalities", multiple=True, metavar="CODE", help="団体コード（複数可） / only this municipality")
+@click.option(
+    "--municipality",
+    "municipalities",
+    multiple=True,
+    metavar="CODE",
+    help="団体コード（複数可） / only this municipality",
+)
 @click.option("--area", "areas", multiple=True, metavar="ID", help="業務（複数可） / only this area")
 @click.option("--rehearsal", metavar="LABEL", help="リハーサルのラベル / label of the run")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="出力先 / where deliveries go")
@@ -104,8 +113,13 @@ def migrate_command(
     screen.say(
         {
             "local": Text("この場で実行します（Prefectのサーバーなし）", "running here (no Prefect server)"),
-            "server": Text("Prefectのサーバーに記録しながら実行します", "running as a Prefect flow on the server of PREFECT_API_URL"),
-            "ephemeral": Text("Prefectの一時サーバーを起動しています（約10秒）", "starting a Prefect server for this run (about 10 s)"),
+            "server": Text(
+                "Prefectのサーバーに記録しながら実行します",
+                "running as a Prefect flow on the server of PREFECT_API_URL",
+            ),
+            "ephemeral": Text(
+                "Prefectの一時サーバーを起動しています（約10秒）", "starting a Prefect server for this run (about 10 s)"
+            ),
         }[chosen]
     )
     with screen:
@@ -114,7 +128,7 @@ def migrate_command(
 
             outcomes = migrate_programme(loaded, options, screen.progress, screen.ended)
         else:
-            os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+            os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
             if chosen == "ephemeral":
                 os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "true"
             from flows.migrate import run_programme

@@ -1,4 +1,4 @@
-"""YAML that remembers where it was written: every key and value of a project file with its line, so that an error can point there."""
+"""YAML that remembers the line of every key and value, so that an error in a project file can point there."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+# A date stays text here: the model reads it, and tells a date that does not exist with its line.
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: node.value)
+
+
 class Located:
     """A parsed YAML file: ``data``, and the line of any path into it."""
 
@@ -53,7 +57,10 @@ class Located:
                 "P02",
                 Text(f"YAMLとして読めません: {error.problem}", f"this is not valid YAML: {error.problem}"),
                 f"{path}:{line}",
-                Text("この行の字下げ、引用符、重複するキーを確認してください", "check indentation, quotes and doubled keys at this line"),
+                Text(
+                    "この行の字下げ、引用符、重複するキーを確認してください",
+                    "check indentation, quotes and doubled keys at this line",
+                ),
             ) from None
         except yaml.YAMLError:
             raise ProjectError(
@@ -66,7 +73,7 @@ class Located:
             loader.dispose()
 
     def line(self, steps: Sequence[str | int]) -> int:
-        """Line (1-based) of the deepest part of ``steps`` that exists: a missing key points at the mapping that lacks it."""
+        """Line (1-based) of the deepest part of ``steps`` that exists: for a missing key, what lacks it."""
         node, line = self._root, 1
         for step in steps:
             found = None

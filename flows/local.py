@@ -1,7 +1,7 @@
-"""The plain runner: the stage graph in this process, with no server; what a command line uses while no Prefect server answers.
+"""The plain runner: the stage graph in this process, without a server; used when no Prefect server answers.
 
-Areas run in threads, not processes: polars, numba, duckdb and hashing let go of the interpreter lock, and polars' own pool of threads
-is shared, where every further process would bring its imports (1 s, 200 MB) and another pool of as many threads.
+Areas run in threads, not processes: polars, numba, duckdb and hashing let go of the interpreter lock, and polars' own
+pool of threads is shared, where every further process would bring its imports and another pool of as many threads.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The Prefect flows: ``programme`` -> ``migrate`` (a municipality) -> one task per area and stage, over the graph of ``flows.stages``.
+"""The Prefect flows: ``programme`` -> ``migrate`` (a municipality) -> one task per area and stage.
 
-Parameters are paths and ids, tasks return nothing, and an error reaches Prefect as code, area, stage and type: its database and logs
-never hold personal data. Everything else a task needs lies in the run's folder, so any worker that sees the folder can take it.
+Parameters are paths and ids, tasks return nothing, and an error reaches Prefect as code, area, stage and type: its
+database and logs never hold personal data. Everything else a task needs lies in the run's folder, so any worker that
+sees the folder can take it. The stages are those of ``flows.stages``, as for the plain runner.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import flows.analytics  # isort: skip
+import flows.analytics  # noqa: F401  # isort: skip
 from prefect import Task, flow, get_run_logger, task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.exceptions import MissingContextError
@@ -23,14 +24,14 @@ from flows.closing import Outcome, close_run
 from flows.local import Listener
 from flows.project import MACHINE_CORES, load_project
 from flows.runfolder import Options, open_run, plan_run, release
-from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, Record, execute, whole_areas
+from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, execute, whole_areas
 from layouts.delivery.run import Progress
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
 
 listeners: dict[str, tuple[Progress | None, Listener | None]] = {}
-"""Run folder's programme (project path) -> who in this process listens: the command line's screen. Empty in a worker."""
+"""Project path -> who in this process listens (the command line's screen). Empty in a worker."""
 
 
 class StageFailed(Exception):
@@ -46,7 +47,9 @@ class RunFailed(Exception):
 
     def __init__(self, outcomes: list[Outcome]) -> None:
         lines = [
-            f"{o.municipality} {f['area'] or 'run'} {f['stage']}: [{f['code']}] {f['what']['en']}" for o in outcomes for f in o.failures
+            f"{o.municipality} {f['area'] or 'run'} {f['stage']}: [{f['code']}] {f['what']['en']}"
+            for o in outcomes
+            for f in o.failures
         ]
         super().__init__("no delivery: " + ("; ".join(lines) or "the ledger does not close"))
         self.outcomes = outcomes
@@ -82,7 +85,9 @@ def stage_task(project: str, municipality: str, area: str, stage: str, run_dir: 
         raise StageFailed(
             f"[{record.code}] {municipality} {area or 'run'} {stage}: {record.status}", again=record.status == "crashed"
         )
-    get_run_logger().info("%s %s %s: %d records, %.1f s", municipality, area or "run", stage, record.records, record.seconds)
+    get_run_logger().info(
+        "%s %s %s: %d records, %.1f s", municipality, area or "run", stage, record.records, record.seconds
+    )
 
 
 def _told(listener: Progress | None) -> Progress:
@@ -133,7 +138,8 @@ def migrate(
     try:
 
         def submit(stage: str, area: str, after: list[Any]) -> Any:
-            return stage_task.submit(project, municipality, area, stage, str(run.context.run_dir), wait_for=after)
+            run_dir = str(run.context.run_dir)
+            return stage_task.submit(project, municipality, area, stage, run_dir, return_state=False, wait_for=after)
 
         opening = [submit(stage.name, "", []) for stage in OPENING_STAGES]
         # Stage by stage, not area by area: a task that waits for another holds a thread of the runner.
@@ -153,7 +159,12 @@ def migrate(
     return outcome.as_json()
 
 
-@flow(name="programme", flow_run_name=lambda: Path(flow_run.parameters["project"]).parent.name, persist_result=False, log_prints=False)
+@flow(
+    name="programme",
+    flow_run_name=lambda: Path(flow_run.parameters["project"]).parent.name,
+    persist_result=False,
+    log_prints=False,
+)
 def programme(
     project: str,
     municipalities: list[str] | None = None,
@@ -167,14 +178,14 @@ def programme(
 ) -> list[dict[str, Any]]:
     """Migrate the municipalities of a project (all, or those named), one after the other, each as a ``migrate`` flow.
 
-    A municipality without a delivery does not stop the next one. Raises :class:`RunFailed` at the end, if there was any.
+    A municipality without a delivery does not stop the next one. Raises :class:`RunFailed` at the end, if any failed.
     """
     loaded = load_project(Path(project))
     options = _options(areas, rehearsal, out, lang, profile, threads, keep_work)
     codes = [code for code in loaded.codes if not municipalities or code in municipalities]
     for code in codes:
         plan_run(loaded, code, options)
-    runner = ThreadPoolTaskRunner(max_workers=loaded.project.parallel_areas)
+    runner: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=loaded.project.parallel_areas)
     outcomes: list[Outcome] = []
     for code in codes:
         try:
@@ -214,8 +225,10 @@ def _options(
     )
 
 
-def run_programme(project: Path, options: Options, progress: Progress | None = None, ended: Callable[..., None] | None = None) -> list[Outcome]:
-    """Run the ``programme`` flow in this process, against whatever server Prefect's settings name; gives all outcomes."""
+def run_programme(
+    project: Path, options: Options, progress: Progress | None = None, ended: Callable[..., None] | None = None
+) -> list[Outcome]:
+    """Run the ``programme`` flow in this process, on the server that Prefect's settings name; gives all outcomes."""
     path = str(project.resolve())
     listeners[path] = (progress, ended)
     try:

@@ -1,7 +1,8 @@
 """The project file: which municipalities of a programme migrate, from which vendor and exports, into which folder.
 
-One YAML file per programme, read by the command line and by every Prefect task alike. It holds no secret and no personal data: the key
-of the keyed hash comes from an environment variable, or from a file that the first run makes beside the output folder (0600).
+One YAML file per programme, read by the command line and by every Prefect task alike. It holds no secret and no
+personal data: the key of the keyed hash comes from an environment variable, or from a file that the first run makes
+beside the output folder (0600).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 def check_digit(code5: str) -> str:
-    """Check digit of a 地方公共団体コード from its first five digits: weights 6,5,4,3,2, (11 - sum mod 11) mod 10 (総務省)."""
+    """Check digit of a 地方公共団体コード from its first five digits: (11 - sum mod 11) mod 10, weights 6 to 2."""
     total = sum(int(digit) * weight for digit, weight in zip(code5, (6, 5, 4, 3, 2), strict=True))
     return str((11 - total % 11) % 10)
 
@@ -50,7 +51,9 @@ class Municipality(BaseModel):
     model_config = _STRICT
 
     code: str = Field(description="全国地方公共団体コード, 6 digits, in quotes")
-    name: str | None = Field(None, min_length=1, description="its name, as reports show it; default: the one that goes with its code")
+    name: str | None = Field(
+        None, min_length=1, description="its name, as reports show it; default: the one that goes with its code"
+    )
     vendor: str = Field(pattern=r"^[a-z0-9_]+$", description="folder of its present vendor in the vendors folder")
     exports: Path = Field(description="folder with its exports")
     shared_exports: Path | None = Field(None, description="folder with exports that hold several municipalities")
@@ -67,7 +70,7 @@ class Municipality(BaseModel):
             expected = code[:5] + check_digit(code[:5])
             raise PydanticCustomError(
                 "check_digit",
-                "団体コードの検査数字が合いません（{expected} ではありませんか） / check digit is wrong: is it {expected}?",
+                "団体コードの検査数字が合いません（{expected}では？） / check digit is wrong: is it {expected}?",
                 {"expected": expected},
             )
         return code
@@ -79,18 +82,28 @@ class Project(BaseModel):
     model_config = _STRICT
 
     programme: str = Field(min_length=1, description="name of the programme, as reports show it")
-    rehearsal: str = Field("rehearsal-1", description="label of the run, unless --rehearsal gives another; names a folder")
-    vendors: Path | None = Field(None, description="folder with a folder of mappings per vendor; default: those that come with tsugite")
+    rehearsal: str = Field(
+        "rehearsal-1", description="label of the run, unless --rehearsal gives another; names a folder"
+    )
+    vendors: Path | None = Field(
+        None, description="folder with a folder of mappings per vendor; default: those that come with tsugite"
+    )
     out: Path = Field(Path("out"), description="folder that receives the deliveries")
     profile: str = Field("standard", pattern=r"^[a-z0-9_]+$", description="delivery profile: standard, cp932")
     lang: Literal["ja", "en"] = Field("ja", description="language of the report and of messages")
     delivery_date: datetime.date | None = Field(None, description="date in the names of standard files (YYYY-MM-DD)")
     examples: int = Field(20, ge=0, description="how many examples of a finding are kept; 0 = all")
     threads: int = Field(MACHINE_CORES, ge=1, le=256, description="threads of one stage; default: the machine's cores")
-    parallel_areas: int = Field(min(2, MACHINE_CORES), ge=1, le=16, description="areas at work at a time; each needs its own memory")
-    shared_folder: bool = Field(False, description="true: members of the group may read deliveries (restricted/ stays closed)")
+    parallel_areas: int = Field(
+        min(2, MACHINE_CORES), ge=1, le=16, description="areas at work at a time; each needs its own memory"
+    )
+    shared_folder: bool = Field(
+        False, description="true: members of the group may read deliveries (restricted/ stays closed)"
+    )
     mask_key_env: str | None = Field(
-        None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="environment variable with the key (hex, 32 bytes or more) of the keyed hash"
+        None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="environment variable with the key (hex, 32 bytes or more) of the keyed hash",
     )
     areas: tuple[AreaId, ...] = Field((), description="areas of every municipality that names none of its own")
     municipalities: tuple[Municipality, ...] = Field(min_length=1)
@@ -135,19 +148,25 @@ class LoadedProject:
         )
 
     def name(self, code: str) -> str:
-        """Name of a municipality. Raises :class:`ProjectError` P13 where the file gives none and its code is not a known one."""
+        """Name of a municipality. Raises :class:`ProjectError` P13 if the file gives none and its code is unknown."""
         name = self.municipality(code).name or municipality_name(code)
         if name is None:
             raise ProjectError(
                 "P13",
-                Text(f"団体コード {code} は現在の一覧にありません", f"municipality code {code} is not in the present list"),
+                Text(
+                    f"団体コード {code} は現在の一覧にありません",
+                    f"municipality code {code} is not in the present list",
+                ),
                 self._located.where(("municipalities", self.codes.index(code), "code")),
-                Text("コードを確認し、廃止された団体なら name: を書いてください", "check it; if the municipality is a former one, write its name:"),
+                Text(
+                    "コードを確認し、廃止された団体なら name: を書いてください",
+                    "check it; if the municipality is a former one, write its name:",
+                ),
             )
         return name
 
     def areas(self, code: str, chosen: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Area ids that run for ``code``: ``chosen`` ones, in the project's order. Raises :class:`ProjectError` P07, P08."""
+        """Area ids that run for ``code``: ``chosen`` ones, in order. Raises :class:`ProjectError` P07, P08."""
         own = self.municipality(code).areas or self.project.areas
         if not own:
             raise ProjectError(
@@ -167,7 +186,7 @@ class LoadedProject:
         return tuple(area for area in own if not chosen or area in chosen)
 
     def vendor_dir(self, code: str) -> Path:
-        """Folder with the mappings of the municipality's vendor. Raises :class:`ProjectError` P09 when there is none."""
+        """Folder of the mappings of the municipality's vendor. Raises :class:`ProjectError` P09 if there is none."""
         vendor = self.municipality(code).vendor
         if self.project.vendors is not None:
             folder = self.resolve(self.project.vendors)
@@ -179,7 +198,10 @@ class LoadedProject:
                 "P09",
                 Text(f"ベンダー {vendor} のマッピングがありません", f"there are no mappings for vendor {vendor}"),
                 self._located.where(("municipalities", self.codes.index(code), "vendor")),
-                Text(f"使えるもの: {', '.join(have) or 'なし'}（{folder}）", f"there are: {', '.join(have) or 'none'} (in {folder})"),
+                Text(
+                    f"使えるもの: {', '.join(have) or 'なし'}（{folder}）",
+                    f"there are: {', '.join(have) or 'none'} (in {folder})",
+                ),
             )
         return folder / vendor
 
@@ -194,7 +216,10 @@ class LoadedProject:
                 "P10",
                 Text(f"フォルダがありません: {folder}", f"there is no folder {folder}"),
                 self._located.where(("municipalities", self.codes.index(code), key)),
-                Text("パスを確認してください（プロジェクトファイルからの相対パス）", "check the path (it is relative to the project file)"),
+                Text(
+                    "パスを確認してください（プロジェクトファイルからの相対パス）",
+                    "check the path (it is relative to the project file)",
+                ),
             )
         return folder
 
@@ -211,11 +236,12 @@ class LoadedProject:
         return date.isoformat()
 
     def mask_key(self) -> bytes:
-        """Key of the keyed hash: the environment variable's, else the one in ``<out>.mask-key``, made by the first run (0600).
+        """Key of the keyed hash: the environment variable's, else that in ``<out>.mask-key``, made by the first run.
 
-        It lies beside the *project's* output folder, whatever ``--out`` says: one programme has one key, so its runs can be compared.
+        It lies beside the *project's* output folder, whatever ``--out`` says: one programme has one key, so that its
+        runs can be compared.
 
-        Losing the key loses nothing of a delivery: only hashes of later reports can no longer be compared with earlier ones.
+        Losing the key loses nothing of a delivery: hashes of later reports can no longer be compared with earlier ones.
         Raises :class:`ProjectError` P12 (variable missing or not hex), ``OSError`` when the file cannot be made.
         """
         name = self.project.mask_key_env
@@ -224,7 +250,10 @@ class LoadedProject:
             if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}){32,64}", text):
                 raise ProjectError(
                     "P12",
-                    Text(f"環境変数 {name} に鍵（16進数64桁以上）がありません", f"environment variable {name} holds no key (64 hex digits or more)"),
+                    Text(
+                        f"環境変数 {name} に鍵（16進数64桁以上）がありません",
+                        f"environment variable {name} holds no key (64 hex digits or more)",
+                    ),
                     self._located.where(("mask_key_env",)),
                     Text(f"export {name}=$(openssl rand -hex 32)", f"export {name}=$(openssl rand -hex 32)"),
                 )
@@ -245,8 +274,8 @@ class LoadedProject:
 def load_project(path: Path) -> LoadedProject:
     """Read and check a project file.
 
-    Raises :class:`ProjectError`: P01 unreadable, P02 no YAML, P03 a wrong key or value (the first one, with file and line; how many more
-    there are is said), P04 a municipality twice.
+    Raises :class:`ProjectError`: P01 unreadable, P02 no YAML, P03 a wrong key or value (the first one, with file and
+    line; how many more there are is said), P04 a municipality twice.
     """
     located = Located(path)
     if not isinstance(located.data, dict):
@@ -282,7 +311,13 @@ _KNOWN = {
 
 
 def _explain(located: Located, error: ValidationError) -> ProjectError:
-    problems = sorted(error.errors(), key=lambda p: located.line(p["loc"]))
+    problems = error.errors()
+    places = [p["loc"] for p in problems]
+    # A list with a wrong element counts as too short: only the element is the mistake.
+    problems = [
+        p for p in problems if not any(len(o) > len(p["loc"]) and o[: len(p["loc"])] == p["loc"] for o in places)
+    ]
+    problems.sort(key=lambda p: located.line(p["loc"]))
     first: dict[str, Any] = dict(problems[0])
     steps = tuple(first["loc"])
     name = str(steps[-1]) if steps else ""

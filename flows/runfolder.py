@@ -1,7 +1,8 @@
-"""The folder of a run: made as ``<run id>.partial``, locked, filled, and renamed to its final name only when all is well.
+"""The folder of a run: made as ``<run id>.partial``, locked, filled, and renamed only when all is well.
 
-A killed run leaves ``*.partial``, a run that failed ``*.failed`` (without manifest.json); only a folder without suffix is a delivery.
-What a stage needs to know lies in ``.work/context.json``, so that any process can run the next stage from the folder's path alone.
+A killed run leaves ``*.partial``, a run that failed ``*.failed`` (without manifest.json); only a folder without suffix
+is a delivery. What a stage needs to know lies in ``.work/context.json``, so that any process can run the next stage
+from the folder's path alone.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def plan_run(project: LoadedProject, code: str, options: Options) -> RunContext:
             "P05",
             Text("リハーサルのラベルがフォルダ名になりません", "the rehearsal's label cannot name a folder"),
             f"--rehearsal {rehearsal!r}",
-            Text('文字 / \\ : * ? " < > | を使わず、64文字以内にしてください', 'leave out / \\ : * ? " < > | and keep to 64 characters'),
+            Text(
+                '文字 / \\ : * ? " < > | を使わず、64文字以内にしてください',
+                'leave out / \\ : * ? " < > | and keep to 64 characters',
+            ),
         ) from None
     exports = project.folder(code, "exports")
     assert exports is not None  # the model requires the key
@@ -105,7 +109,7 @@ def set_umask(project: LoadedProject) -> int:
 
 
 def open_run(project: LoadedProject, code: str, options: Options) -> Run:
-    """Make and lock the folder of a new run. Raises :class:`ProjectError` (F01 another run is at work there, F03 it cannot be made)."""
+    """Make and lock the folder of a new run. Raises :class:`ProjectError` (F01 another run, F03 no folder)."""
     set_umask(project)
     planned = plan_run(project, code, options)
     folder = planned.run_dir
@@ -117,7 +121,10 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
             "F03",
             Text(f"出力先を作れません: {error.strerror}", f"the output folder cannot be made: {error.strerror}"),
             str(error.filename or folder),
-            Text("権限と空きを確認するか --out で別の場所を指定してください", "check permissions and space, or name another place with --out"),
+            Text(
+                "権限と空きを確認するか --out で別の場所を指定してください",
+                "check permissions and space, or name another place with --out",
+            ),
         ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -129,7 +136,12 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
         context.restricted.mkdir(mode=0o700)
         write_json(
             context.work / "context.json",
-            {**_plain(context), "project": str(project.path), "run_id": run_id, "started": now.isoformat(timespec="seconds")},
+            {
+                **_plain(context),
+                "project": str(project.path),
+                "run_id": run_id,
+                "started": now.isoformat(timespec="seconds"),
+            },
         )
     except BlockingIOError:
         os.close(lock)
@@ -137,7 +149,10 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
             "F01",
             Text("このリハーサルは別の実行が使用中です", "another run is at work in this rehearsal"),
             str(folder),
-            Text("終わるのを待つか、--rehearsal で別のラベルを指定してください", "wait for it to end, or name another label with --rehearsal"),
+            Text(
+                "終わるのを待つか、--rehearsal で別のラベルを指定してください",
+                "wait for it to end, or name another label with --rehearsal",
+            ),
         ) from None
     except BaseException:
         os.close(lock)
@@ -152,7 +167,9 @@ def release(run: Run) -> None:
 
 def _plain(context: RunContext) -> dict[str, Any]:
     """``context`` without its secret and its listener."""
-    plain = {f.name: getattr(context, f.name) for f in dataclasses.fields(context) if f.name not in ("mask_key", "progress")}
+    plain = {
+        f.name: getattr(context, f.name) for f in dataclasses.fields(context) if f.name not in ("mask_key", "progress")
+    }
     return {key: str(value) if isinstance(value, Path) else value for key, value in plain.items()}
 
 

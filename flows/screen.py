@@ -1,6 +1,6 @@
-"""What a migration shows: a line as soon as it begins, the stages as they run, and at the end a verdict for each municipality.
+"""What a migration shows: a line as soon as it begins, the stages as they run, and a verdict per municipality.
 
-Names of areas, exports, groups and rules, and numbers: never a person's value. Progress goes to stderr, results to stdout.
+Names of areas, exports, groups and rules, and numbers, never a person's value. Progress: stderr; results: stdout.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MOST_RULES = 20
 
 
 class Screen:
-    """Progress on stderr: bars on a terminal, one line a stage elsewhere. A context manager; callable from several threads."""
+    """Progress on stderr: bars on a terminal, a line per stage elsewhere. Several threads may call it."""
 
     def __init__(self, lang: str, quiet: bool = False) -> None:
         self.lang = lang
@@ -82,7 +82,9 @@ class Screen:
             self._bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -133,11 +135,17 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
     say = click.echo
     ja = lang == "ja"
     say()
-    say(f"{outcome.municipality} {outcome.name}  {outcome.rehearsal}  ― {VERDICTS[outcome.verdict].lang(lang)}  ({outcome.seconds:.1f} s)")
+    say(
+        f"{outcome.municipality} {outcome.name}  {outcome.rehearsal}  ― "
+        f"{VERDICTS[outcome.verdict].lang(lang)}  ({outcome.seconds:.1f} s)"
+    )
     for failure in outcome.failures:
         place = f"{failure['area'] or '---'} {STAGES[failure['stage']].lang(lang)}"
         say(f"  ✗ {place} [{failure['code']}] {failure['what'][lang]}")
-        for label, text in ((("場所" if ja else "where"), failure["where"]), (("対処" if ja else "to do"), failure["todo"][lang])):
+        for label, text in (
+            (("場所" if ja else "where"), failure["where"]),
+            (("対処" if ja else "to do"), failure["todo"][lang]),
+        ):
             if text:
                 say(f"      {label}: {text}")
     if outcome.ledger:
@@ -145,9 +153,16 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
         title = "照合表" if ja else "ledger"
         state = ("一致" if ja else "closes") if closed else ("不一致" if ja else "DOES NOT CLOSE")
         say(f"  {title}: {state}")
-        for side, name in (("exports", Text("移行元の件数", "export records")), ("groups", Text("標準ファイルの行数", "rows of groups"))):
+        for side, name in (
+            ("exports", Text("移行元の件数", "export records")),
+            ("groups", Text("標準ファイルの行数", "rows of groups")),
+        ):
             lines: dict[str, Any] = outcome.ledger[side]
-            parts = [f"{LINES[k].lang(lang) if k in LINES else k} {v:,}" for k, v in lines.items() if v or k in ("read", "derived")]
+            parts = [
+                f"{LINES[k].lang(lang) if k in LINES else k} {v:,}"
+                for k, v in lines.items()
+                if v or k in ("read", "derived")
+            ]
             say(f"    {name.lang(lang)}: " + " / ".join(parts))
     if outcome.rules:
         counts = "、".join(f"{SEVERITIES[s].lang(lang)} {n:,}" for s, n in outcome.findings.items() if n)
@@ -158,6 +173,7 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
         if len(outcome.rules) > MOST_RULES:
             more = len(outcome.rules) - MOST_RULES
             say(f"    ({f'ほか {more} 規則は報告書に' if ja else f'{more} more rules in the report'})")
-    say(f"  {('納品物' if outcome.exit_code < 2 else 'フォルダ') if ja else ('delivery' if outcome.exit_code < 2 else 'folder')}: {outcome.run_dir}")
+    folder = Text("納品物", "delivery") if outcome.exit_code < 2 else Text("フォルダ", "folder")
+    say(f"  {folder.lang(lang)}: {outcome.run_dir}")
     if outcome.report:
         say(f"  {'報告書' if ja else 'report'}: {outcome.report}")

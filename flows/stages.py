@@ -1,7 +1,7 @@
 """The stage graph: which stages a run has, in what order, and how one of them is run from the folder's path alone.
 
-It knows no orchestrator: ``flows.local`` and ``flows.migrate`` (Prefect) both call :func:`execute`, so both give the same delivery.
-A stage leaves its record in ``.work/stages/``; what comes later reads it from there.
+It knows no orchestrator: ``flows.local`` and ``flows.migrate`` (Prefect) both call :func:`execute`, so both give the
+same delivery. A stage leaves its record in ``.work/stages/``; what comes later reads it from there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from layouts.delivery.run import Progress, RunContext, StageResult
 from layouts.errors import Text
 
 Status = Literal["done", "failed", "user", "crashed"]
+NOTHING = Text("", "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +64,7 @@ ALL_STAGES = {stage.name: stage for stage in (*OPENING_STAGES, *AREA_STAGES, *CL
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """What is known of a stage that ran: the cost table's line, and the reason if it failed (never a person's value)."""
+    """What is known of a stage that ran: its costs, and the reason if it failed (never a person's value)."""
 
     area: str
     stage: str
@@ -74,9 +75,9 @@ class Record:
     peak_rss_mb: int = 0
     """High-water mark of the process when the stage ended, in MiB: areas at work at a time share it."""
     code: str = ""
-    what: Text = Text("", "")
+    what: Text = NOTHING
     where: str = ""
-    todo: Text = Text("", "")
+    todo: Text = NOTHING
 
     @property
     def whole(self) -> bool:
@@ -96,6 +97,8 @@ def execute(run_dir: Path, stage: str, area: str = "", progress: Progress | None
         context.tell(area, stage, "", 0, 0)
         result = ALL_STAGES[stage].function()(*((context, area) if area else (context,)))
         record = _record(area, stage, time.monotonic() - began, result)
+        for earlier_try in crash_files(run_dir, area, stage):
+            earlier_try.unlink(missing_ok=True)
     except Exception as error:
         record = _explained(run_dir, area, stage, time.monotonic() - began, error)
     try:
@@ -135,41 +138,51 @@ def _record(area: str, stage: str, seconds: float, result: StageResult) -> Recor
         return record
     code, what = _FAILED.fullmatch(result.failed).groups()  # type: ignore[union-attr]
     known = catalogue().get(code or "")
-    todo = known.action if known is not None else Text("", "")
+    todo = known.action if known is not None else NOTHING
     return dataclasses.replace(record, status="failed", code=code or "F00", what=Text(what, what), todo=todo)
 
 
 def _explained(run_dir: Path, area: str, stage: str, seconds: float, error: Exception) -> Record:
     status, code, what, where, todo = explain(error)
     if status == "crashed":
-        where = str(write_crash(run_dir, f"{area}.{stage}".lstrip("."), error))
-    return Record(area, stage, status, round(seconds, 3), peak_rss_mb=peak_rss_mb(), code=code, what=what, where=where, todo=todo)
+        where = str(write_crash(run_dir, _crash_name(area, stage), error))
+    return Record(
+        area, stage, status, round(seconds, 3), peak_rss_mb=peak_rss_mb(), code=code, what=what, where=where, todo=todo
+    )
 
 
 def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     """Status, code, what, where and what to do of any exception.
 
-    Only errors made for users carry their own words; of all others the type alone is told, as their text may hold a person's value.
+    Only errors made for users carry their own words; of all others the type alone is told: their text may hold a value.
     """
     what, todo = getattr(error, "what", None), getattr(error, "todo", None)
     if what is not None and todo is not None:
         where = getattr(error, "where", "")
         return "user", str(getattr(error, "code", "U00")), _text(what), _text(where).en, _text(todo)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error):
+    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left on device" in str(
+        error
+    ):
         return (
             "user",
             "F02",
             Text("ディスクがいっぱいです", "the disk is full"),
             _file(error),
-            Text("空きを作るか --out で別の場所を指定して、もう一度実行してください", "free some space or name another place with --out, and run again"),
+            Text(
+                "空きを作るか --out で別の場所を指定して、もう一度実行してください",
+                "free some space or name another place with --out, and run again",
+            ),
         )
-    if isinstance(error, PermissionError) or isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return (
             "user",
             "F03",
             Text("読み書きが許されていません", "reading or writing is not permitted"),
             _file(error),
-            Text("権限を確認するか --out で別の場所を指定してください", "check permissions, or name another place with --out"),
+            Text(
+                "権限を確認するか --out で別の場所を指定してください",
+                "check permissions, or name another place with --out",
+            ),
         )
     if isinstance(error, MemoryError):
         return (
@@ -185,12 +198,25 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
         "F99",
         Text(f"想定外のエラーです: {name}", f"an unexpected error: {name}"),
         "",
-        Text("このファイルを添えて開発者に連絡してください（個人情報は含みません）", "send this file to the developers (it holds no personal data)"),
+        Text(
+            "このファイルを添えて開発者に連絡してください（個人情報は含みません）",
+            "send this file to the developers (it holds no personal data)",
+        ),
     )
 
 
+def _crash_name(area: str, stage: str) -> str:
+    return f"{area or 'run'}.{stage}"
+
+
+def crash_files(run_dir: Path, area: str, stage: str) -> tuple[Path, Path]:
+    """Where a crash of a stage is written: what developers may see, and what only staff may."""
+    name = f"crash-{_crash_name(area, stage)}.txt"
+    return run_dir / name, run_dir / "restricted" / name
+
+
 def write_crash(folder: Path, name: str, error: BaseException) -> Path:
-    """Write where ``error`` came from: types and source lines only. Its text, which may hold a value, goes to ``restricted/``."""
+    """Write where ``error`` came from: types, source lines. Its text may hold a value: ``restricted/`` gets that."""
     path = folder / f"crash-{name}.txt"
     lines: list[str] = []
     link: BaseException | None = error
@@ -211,7 +237,9 @@ def _file(error: BaseException) -> str:
 
 
 def _text(value: Any) -> Text:
-    return value if isinstance(value, Text) else Text(*value) if isinstance(value, tuple) else Text(str(value), str(value))
+    return (
+        value if isinstance(value, Text) else Text(*value) if isinstance(value, tuple) else Text(str(value), str(value))
+    )
 
 
 def _from_json(saved: dict[str, Any]) -> Record:

@@ -11,7 +11,7 @@ import pytest
 from flows import stages
 
 
-@pytest.fixture()
+@pytest.fixture
 def fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The stage graph runs ``fake_stages``; the umask is put back afterwards."""
     umask = os.umask(0o022)

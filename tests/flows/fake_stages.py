@@ -1,4 +1,4 @@
-"""Stages that write small real files and fail on demand: ``behaviour.json`` beside the exports says which stage does what."""
+"""Stages that write small real files and fail on demand, as ``behaviour.json`` beside the exports says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def _behave(context: RunContext, stage: str, area: str = "") -> StageResult:
         case "failed":
             return StageResult(area, stage, 0.0, 0, failed="R04 移行元ファイル JUKI_*.csv がありません")
         case "user":
-            raise TsugiteError("M01", Text("項目がありません", "no such item"), "b_sha/001.yaml:12", Text("直す", "fix it"))
+            raise TsugiteError(
+                "M01", Text("項目がありません", "no such item"), "b_sha/001.yaml:12", Text("直す", "fix it")
+            )
         case "crash":
             raise ValueError(f"could not convert {SECRET}")
         case "full":
@@ -99,12 +101,16 @@ def account(context: RunContext) -> StageResult:
 def build(context: RunContext) -> StageResult:
     result = _behave(context, "report")
     context.report.mkdir()
-    text = f"{','.join(context.areas)} {hashlib.sha256((context.run_dir / 'data.manifest.json').read_bytes()).hexdigest()}"
+    text = (
+        f"{','.join(context.areas)} {hashlib.sha256((context.run_dir / 'data.manifest.json').read_bytes()).hexdigest()}"
+    )
     (context.report / "index.html").write_text(text, encoding="utf-8")
     return result
 
 
-def write_project(folder: Path, behaviour: dict[str, object], areas: tuple[str, ...] = ("001", "031"), more: str = "") -> Path:
+def write_project(
+    folder: Path, behaviour: dict[str, object], areas: tuple[str, ...] = ("001", "031"), more: str = ""
+) -> Path:
     """A project with one municipality (周南市) whose exports hold ``SECRET``; gives the project file."""
     exports = folder / "exports"
     exports.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,9 @@ def test_the_manifest_lists_every_file_with_its_hash_and_every_stage_with_its_co
     outcome = migrate(fake_stages.write_project(tmp_path, {}))
     run_dir = Path(outcome.run_dir)
     manifest = json.loads((run_dir / "manifest.json").read_bytes())
-    assert [entry["path"] for entry in manifest["files"]] == [name for name in files(run_dir) if name != "manifest.json"]
+    assert [entry["path"] for entry in manifest["files"]] == [
+        name for name in files(run_dir) if name != "manifest.json"
+    ]
     for entry in manifest["files"]:
         path = run_dir / entry["path"]
         assert (entry["sha256"], entry["bytes"]) == (closing.sha256_of(path), path.stat().st_size)
@@ -90,9 +92,16 @@ def test_the_data_manifest_changes_with_the_mapping_and_with_an_input(tmp_path: 
 
 @pytest.mark.parametrize(
     ("findings", "verdict", "code"),
-    [({}, "clean", 0), ({"V01": "info"}, "clean", 0), ({"V01": "warning"}, "findings", 1), ({"V02": "error"}, "findings", 1)],
+    [
+        ({}, "clean", 0),
+        ({"V01": "info"}, "clean", 0),
+        ({"V01": "warning"}, "findings", 1),
+        ({"V02": "error"}, "findings", 1),
+    ],
 )
-def test_findings_above_info_make_exit_code_1(tmp_path: Path, findings: dict[str, str], verdict: str, code: int) -> None:
+def test_findings_above_info_make_exit_code_1(
+    tmp_path: Path, findings: dict[str, str], verdict: str, code: int
+) -> None:
     outcome = migrate(fake_stages.write_project(tmp_path, {"findings": findings}))
     assert (outcome.verdict, outcome.exit_code) == (verdict, code)
     assert sum(outcome.findings.values()) == 7 * len(findings)
@@ -180,7 +189,9 @@ def test_a_killed_run_leaves_only_a_partial_folder(tmp_path: Path) -> None:
         "for n, t in fake_stages.TARGETS.items(): stages.ALL_STAGES[n] = stages.Stage(n, f'fake_stages:{t}')\n"
         "sys.exit(cli.run(['migrate', sys.argv[2], '--orchestrator', 'local']))"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(Path(__file__).parent), str(project)], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(Path(__file__).parent), str(project)], capture_output=True, check=False
+    )
     assert done.returncode == 9
     (left,) = (tmp_path / "out" / "352152" / "rehearsal-1").glob("2*")
     assert left.suffix == ".partial"
