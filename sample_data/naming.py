@@ -59,7 +59,7 @@ def register(
 
     foreign_home = rng.random(homes.count) < np.where(homes.kind == 0, 0.018, 0.006)
     foreign_home[homes.kind >= 3] = False
-    wish = np.flatnonzero((homes.kind <= 1) & (homes.removal == NONE))[4:8]
+    wish = np.flatnonzero((homes.kind <= 1) & (homes.removal == NONE))[4:7]
     foreign_home[wish] = True
     foreign_home[np.unique(former.hid)] = False
     foreign_wife = rng.random(size) < 0.008
@@ -100,6 +100,8 @@ def register(
     maiden = (relation == WIFE) & (rng.random(size) < 0.03) & ~foreign
     maiden[np.flatnonzero((relation == WIFE) & ~foreign & ~left)[:2]] = True
 
+    # The two oldest living Japanese: birthday unknown, and under guardianship, in every sample however small.
+    elders = np.argsort(np.where(foreign | left, base, birth), kind="stable")[:2]
     serial = municipality.order * NUMBER_BLOCK + pid
     frame = pl.DataFrame(
         {
@@ -110,7 +112,7 @@ def register(
             "status": status,
             "sex": np.where(male, "1", "2"),
             "birth": dates(birth),
-            "birth_unknown": (base - birth > 84 * 365) & (rng.random(size) < 0.004) | (pid == _first_old(birth, base, foreign, died)),
+            "birth_unknown": (base - birth > 84 * 365) & (rng.random(size) < 0.004) | (pid == elders[0]),
             "sei": pick(surname, sur), "mei": given, "sei_kana": pick(surkana, sur), "mei_kana": given_kana,
             "kyu_sei": pick(surname, other), "kyu_sei_kana": pick(surkana, other), "has_kyu_sei": maiden,
             "is_foreign": foreign,
@@ -131,6 +133,9 @@ def register(
             "honseki_out": (rng.random(homes.count) < 0.3)[hid], "draw": rng.random(size),
         }
     )
+    if len(wish):
+        korean = pl.col("hid") == int(wish[0])
+        frame = frame.with_columns(nation=pl.when(korean).then(55).otherwise("nation"), draw=pl.when(korean).then(0.1).otherwise("draw"))
     frame = _foreigners(frame, base)
     last = np.where(homes.move2 != NONE, at.third, np.where(homes.move1 != NONE, at.second, at.first))
     honseki = np.where(frame["honseki_out"].to_numpy(), at.outside_pool[hid % len(at.outside_pool)], at.first[hid])
@@ -148,7 +153,8 @@ def register(
         kyu_sei=pl.when("has_kyu_sei").then("kyu_sei"), kyu_sei_kana=pl.when("has_kyu_sei").then("kyu_sei_kana"),
         hittosha_sei=pl.when(japanese).then(pl.when(own).then("sei").otherwise("head_sei")),
         hittosha_mei=pl.when(japanese).then(pl.when(own).then("mei").otherwise("head_mei")),
-        ward=(pl.col("birth") < pl.lit(base - 80 * 365).cast(pl.Int32).cast(pl.Date)) & japanese & (pl.col("pid") % 61 == 7) & ~pl.col("birth_unknown"),
+        ward=(pl.col("birth") < pl.lit(base - 80 * 365).cast(pl.Int32).cast(pl.Date)) & japanese & (pl.col("pid") % 61 == 7) & ~pl.col("birth_unknown")
+        | (pl.col("pid") == int(elders[1])),
     )
     frame = frame.drop("order", "relation", "own_register", "nation", "name_part", "honseki_out", "draw", "has_kyu_sei", "head_sei", "head_mei")
     homes_frame = pl.DataFrame(
@@ -168,12 +174,6 @@ def register(
         }
     )
     return frame, homes_frame
-
-
-def _first_old(birth: Ints, base: int, foreign: npt.NDArray[np.bool_], died: npt.NDArray[np.bool_]) -> int:
-    """The first living Japanese of 80 or more: the one whose birthday is unknown in every sample."""
-    old = np.flatnonzero((base - birth > 80 * 365) & ~foreign & ~died)
-    return int(old[0]) if len(old) else -1
 
 
 def _spouses(hid: Ints, relation: Ints, pid: Ints, head_pid: Ints, former_head: Ints) -> Ints:

@@ -75,7 +75,9 @@ def households(population: int, moved_out: int, base: int, years: int, rng: np.r
     merged = Members(*(np.concatenate([getattr(inside, f), getattr(outside, f)]) for f in ("hid", "relation", "male", "birth", "rank")))
     head_birth = np.full(len(kind), base, dtype=np.int64)
     head_birth[merged.hid[merged.rank == 0]] = merged.birth[merged.rank == 0]
-    return _homes(kind, used, head_birth, base, years, rng), merged
+    homes = _homes(kind, used, head_birth, base, years, rng)
+    end = homes.removal[merged.hid]
+    return homes, merged.take((end == NONE) | (merged.birth < end - 60))
 
 
 def _members(kind: Ints, mobile: npt.NDArray[np.bool_], base: int, rng: np.random.Generator) -> Members:

@@ -1,0 +1,83 @@
+"""Checks of standard groups straight from the layout definitions, written apart from the validators: what they return is empty when all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from layouts.load import load_area
+
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+_HALF = r"^[\x20-\x7e]*$"
+_HAS_HALF = r"[\x21-\x7e\uff61-\uff9f]"
+
+
+def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame] | None = None) -> list[str]:
+    """Every breach of type, digits, characters, requirement, code, key, rule and cross rule in an area's groups.
+
+    ``tables``: groups of other areas under ``<area>:<group>`` for references.
+    """
+    found: list[str] = []
+    layout = load_area(area)
+    for group in layout.groups:
+        frame = groups[group.name]
+        if frame.columns != list(group.names):
+            found.append(f"{group.name}: columns differ from the layout")
+            continue
+        checks: dict[str, pl.Expr] = {}
+        for item in group.items:
+            value = pl.col(item.name)
+            given = value.is_not_null()
+            if item.type in ("9", "S9"):
+                checks[f"{item.name} digits"] = given & (value.abs() >= 10**item.digits)
+                if item.type == "9":
+                    checks[f"{item.name} sign"] = given & (value < 0)
+            elif item.type == "9V":
+                checks[f"{item.name} digits"] = given & (value.abs() >= 10 ** (item.digits - (item.scale or 0)))
+            else:
+                checks[f"{item.name} length"] = given & ((value.str.len_chars() > item.digits) | (value.str.len_chars() == 0))
+                if item.type in ("DATE", "TIME", "X", "YEAR"):
+                    pattern = {"DATE": _DATE, "TIME": r"^\d{2}:\d{2}:\d{2}$", "YEAR": r"^\d{4}$"}.get(item.type, _HALF)
+                    checks[f"{item.name} characters"] = given & ~value.str.contains(pattern)
+                elif item.type == "Ｎ":
+                    checks[f"{item.name} characters"] = given & value.str.contains(_HAS_HALF)
+            if item.output == "必須":
+                checks[f"{item.name} required"] = ~given
+            if item.required_when:
+                checks[f"{item.name} required_when"] = ~given & pl.sql_expr(item.required_when).fill_null(False)
+            if item.code:
+                allowed = pl.lit(False)
+                for part in item.code.split("/"):
+                    codes = layout.code_list(part)
+                    allowed = allowed | value.is_in(sorted(codes.values))
+                    for regex in codes.patterns:
+                        allowed = allowed | value.cast(pl.String).str.contains(regex)
+                checks[f"{item.name} code"] = given & ~allowed if item.type == "X" else given & ~value.cast(pl.String).is_in(sorted(codes.values))
+        for rule in layout.rules_of(group):
+            checks[f"{rule.id} {rule.title}"] = ~pl.sql_expr(rule.expr).fill_null(True)
+        counts = frame.select(expr.sum().alias(name) for name, expr in checks.items()).row(0, named=True) if frame.height else {}
+        found += [f"{group.name}: {name}: {count}" for name, count in counts.items() if count]
+        key = [item.name for item in group.key]
+        if frame.select(key).is_duplicated().any():
+            found.append(f"{group.name}: key {key} is not unique")
+        for item in group.items:
+            refs = [(r, tables_of(area, groups, tables or {}, r.area, r.group)) for r in item.fk]
+            if refs and all(table is not None for _, table in refs):
+                known = pl.concat([table[r.item].cast(pl.String) for r, table in refs if table is not None])
+                lost = frame.filter(pl.col(item.name).is_not_null() & ~pl.col(item.name).cast(pl.String).is_in(known.unique().implode()))
+                if lost.height:
+                    found.append(f"{group.name}: {item.name} refers to nothing: {lost.height}")
+    with duckdb.connect() as connection:
+        for name, frame in groups.items():
+            connection.register(name, frame.to_arrow())
+        for rule in layout.cross_rules:
+            count = len(connection.sql(rule.sql).fetchall())
+            if count:
+                found.append(f"{rule.id} {rule.title}: {count}")
+    return found
+
+
+def tables_of(area: str, groups: Mapping[str, pl.DataFrame], others: Mapping[str, pl.DataFrame], to: str, group: str) -> pl.DataFrame | None:
+    return groups[group] if to == area else others.get(f"{to}:{group}")
