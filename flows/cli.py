@@ -98,19 +98,19 @@ def language(argv: Sequence[str]) -> str:
 
 def tell_error(error: BaseException, lang: str, as_json: bool) -> int:
     """Print an error in three lines (or as JSON on stdout), never as a traceback; gives the exit code."""
-    from flows.stages import explain, write_crash
+    from flows.stages import both, explain, write_crash
 
     status, code, what, where, todo = explain(error)
     if status == "crashed":
-        where = str(write_crash(Path(tempfile.mkdtemp(prefix="tsugite-")), "tsugite", error))
+        where = both(str(write_crash(Path(tempfile.mkdtemp(prefix="tsugite-")), "tsugite", error)))
     exit_code = 2 if status == "user" else 3
     if as_json:
-        body = {"code": code, "what": what._asdict(), "where": where, "todo": todo._asdict()}
+        body = {"code": code, "what": what._asdict(), "where": where._asdict(), "todo": todo._asdict()}
         click.echo(json.dumps({"exit_code": exit_code, "error": body}, ensure_ascii=False))
     else:
         places = ("場所", "対処") if lang == "ja" else ("where", "to do")
         click.echo(f"[{code}] {what.lang(lang)}", err=True)
-        for label, text in zip(places, (where, todo.lang(lang)), strict=True):
+        for label, text in zip(places, (where.lang(lang), todo.lang(lang)), strict=True):
             if text:
                 click.echo(f"  {label}: {text}", err=True)
     return exit_code

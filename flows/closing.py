@@ -26,6 +26,7 @@ from flows.stages import (
     CLOSING_STAGES,
     OPENING_STAGES,
     Record,
+    both,
     explain,
     load_records,
     peak_rss_mb,
@@ -227,7 +228,7 @@ def _deliver(run: Run, outcome: Outcome) -> Outcome:
 def _undelivered(run: Run, outcome: Outcome, error: OSError) -> Outcome:
     status, code, what, where, todo = explain(error)
     if status == "crashed":
-        where = str(write_crash(run.context.run_dir, "close", error))
+        where = both(str(write_crash(run.context.run_dir, "close", error)))
     failure = Record("", "close", status, 0.0, code=code, what=what, where=where, todo=todo)
     _set_aside(run)
     return dataclasses.replace(
@@ -253,13 +254,14 @@ def _cost(record: Record) -> dict[str, Any]:
 
 def _failure(run: Run, record: Record) -> dict[str, Any]:
     """A failed stage as plain data; places in the run's folder have the name that it will get."""
+    now, later = str(run.context.run_dir), str(run.failed)
     return {
         "area": record.area,
         "stage": record.stage,
         "status": record.status,
         "code": record.code,
         "what": record.what._asdict(),
-        "where": record.where.replace(str(run.context.run_dir), str(run.failed)),
+        "where": {lang: place.replace(now, later) for lang, place in record.where._asdict().items()},
         "todo": record.todo._asdict(),
     }
 

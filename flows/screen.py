@@ -143,7 +143,7 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
         place = f"{failure['area'] or '---'} {STAGES[failure['stage']].lang(lang)}"
         say(f"  ✗ {place} [{failure['code']}] {failure['what'][lang]}")
         for label, text in (
-            (("場所" if ja else "where"), failure["where"]),
+            (("場所" if ja else "where"), failure["where"][lang]),
             (("対処" if ja else "to do"), failure["todo"][lang]),
         ):
             if text:

@@ -76,7 +76,7 @@ class Record:
     """High-water mark of the process when the stage ended, in MiB: areas at work at a time share it."""
     code: str = ""
     what: Text = NOTHING
-    where: str = ""
+    where: Text = NOTHING
     todo: Text = NOTHING
 
     @property
@@ -145,13 +145,13 @@ def _record(area: str, stage: str, seconds: float, result: StageResult) -> Recor
 def _explained(run_dir: Path, area: str, stage: str, seconds: float, error: Exception) -> Record:
     status, code, what, where, todo = explain(error)
     if status == "crashed":
-        where = str(write_crash(run_dir, _crash_name(area, stage), error))
+        where = both(str(write_crash(run_dir, _crash_name(area, stage), error)))
     return Record(
         area, stage, status, round(seconds, 3), peak_rss_mb=peak_rss_mb(), code=code, what=what, where=where, todo=todo
     )
 
 
-def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
+def explain(error: BaseException) -> tuple[Status, str, Text, Text, Text]:
     """Status, code, what, where and what to do of any exception.
 
     Only errors made for users carry their own words; of all others the type alone is told: their text may hold a value.
@@ -159,7 +159,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
     what, todo = getattr(error, "what", None), getattr(error, "todo", None)
     if what is not None and todo is not None:
         where = getattr(error, "where", "")
-        return "user", str(getattr(error, "code", "U00")), _text(what), _text(where).en, _text(todo)
+        return "user", str(getattr(error, "code", "F00")), both(what), both(where), both(todo)
     if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left on device" in str(
         error
     ):
@@ -167,7 +167,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
             "user",
             "F02",
             Text("ディスクがいっぱいです", "the disk is full"),
-            _file(error),
+            both(_file(error)),
             Text(
                 "空きを作るか --out で別の場所を指定して、もう一度実行してください",
                 "free some space or name another place with --out, and run again",
@@ -178,7 +178,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
             "user",
             "F03",
             Text("読み書きが許されていません", "reading or writing is not permitted"),
-            _file(error),
+            both(_file(error)),
             Text(
                 "権限を確認するか --out で別の場所を指定してください",
                 "check permissions, or name another place with --out",
@@ -189,7 +189,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
             "user",
             "F04",
             Text("メモリが足りません", "memory ran out"),
-            "",
+            NOTHING,
             Text("parallel_areas: 1 にするか、threads を減らしてください", "set parallel_areas: 1, or fewer threads"),
         )
     name = type(error).__name__
@@ -197,7 +197,7 @@ def explain(error: BaseException) -> tuple[Status, str, Text, str, Text]:
         "crashed",
         "F99",
         Text(f"想定外のエラーです: {name}", f"an unexpected error: {name}"),
-        "",
+        NOTHING,
         Text(
             "このファイルを添えて開発者に連絡してください（個人情報は含みません）",
             "send this file to the developers (it holds no personal data)",
@@ -236,11 +236,12 @@ def _file(error: BaseException) -> str:
     return str(error.filename) if isinstance(error, OSError) and error.filename is not None else ""
 
 
-def _text(value: Any) -> Text:
+def both(value: Any) -> Text:
+    """``value`` in both languages: a pair as it is, a plain text twice."""
     return (
         value if isinstance(value, Text) else Text(*value) if isinstance(value, tuple) else Text(str(value), str(value))
     )
 
 
 def _from_json(saved: dict[str, Any]) -> Record:
-    return Record(**{**saved, "what": Text(*saved["what"]), "todo": Text(*saved["todo"])})
+    return Record(**{**saved, **{name: Text(*saved[name]) for name in ("what", "where", "todo")}})

@@ -1,4 +1,4 @@
-"""The house stands as docs/shapes.md says: imports go one way, names are free, nothing committed points at somebody's machine."""
+"""The house stands: imports go one way, names are free, and no committed file points at a folder of one machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def modules(room: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[tuple[str, int]]:
-    """Top-level names that a module imports anywhere in it, also by name (``import_module``) and as ``module:attribute`` text."""
+    """Top-level names that a module imports anywhere in it, and those it names in text (``module:attribute``)."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -74,7 +74,8 @@ def test_the_import_check_sees_every_kind_of_import(tmp_path: Path, monkeypatch:
     path = tmp_path / "layouts" / "wrong.py"
     path.parent.mkdir()
     path.write_text(
-        "import flows.cli\nfrom mappings import x\ndef f():\n    from validators.a import b\n    import_module('sample_data.generate')\n"
+        "import flows.cli\nfrom mappings import x\n"
+        "def f():\n    from validators.a import b\n    import_module('sample_data.generate')\n"
     )
     assert {name for name, _ in imported(path)} == ROOMS - {"layouts"}
 
@@ -96,7 +97,7 @@ def test_no_locked_distribution_ships_a_module_of_our_names() -> None:
 
 
 def committed() -> list[Path]:
-    """Files under version control, or all but hidden ones where there is no repository (a source distribution)."""
+    """Files under version control."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode != 0:
         pytest.skip("not a git checkout")

@@ -140,7 +140,7 @@ def test_no_area_left_means_no_report_and_still_a_reason(tmp_path: Path) -> None
 def test_a_wrong_mapping_is_the_users_error(tmp_path: Path) -> None:
     outcome = migrate(fake_stages.write_project(tmp_path, {"001 map": "user"}))
     assert (outcome.verdict, outcome.exit_code) == ("user_error", 2)
-    assert outcome.failures[0]["where"] == "b_sha/001.yaml:12"
+    assert outcome.failures[0]["where"]["en"] == "b_sha/001.yaml:12"
 
 
 def test_a_full_disk_is_told_in_one_line_and_leaves_no_delivery(tmp_path: Path) -> None:
