@@ -1,9 +1,11 @@
-"""Which items carry a check digit, and whether it is right: integer arithmetic on whole columns, and a table that says where.
+"""Which items carry a check digit, and whether it is right: integer arithmetic on whole columns, and a table that
+says where.
 
-The table ``check_digits.csv`` is data: an item whose name ends in ``suffix`` (a role may stand before it: 住所_市区町村コード),
-of that type and length, is judged by ``rule``. Sources: DOMAIN facts of the programme — 地方公共団体コード (JIS X 0401/0402 with check digit, verified
-on all published codes), 個人番号 (番号法施行令8条, 平成26年総務省令85号5条), 法人番号 (平成26年財務省令70号). The algorithm of 住民票コード is
-not public: only its digits are looked at, and never as an error.
+The table ``check_digits.csv`` is data: an item whose name ends in ``suffix`` (a role may stand before it:
+住所_市区町村コード), of that type and length, is judged by ``rule``. Sources: DOMAIN facts of the programme —
+地方公共団体コード (JIS X 0401/0402 with check digit, verified on all published codes), 個人番号 (番号法施行令8条,
+平成26年総務省令85号5条), 法人番号 (平成26年財務省令70号). The algorithm of 住民票コード is not public: only its
+digits are looked at, and never as an error.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class CheckDigit:
 def check_digits() -> tuple[CheckDigit, ...]:
     """The table, in its order."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(CheckDigit(row["rule"], row["suffix"], row["type"], int(row["digits"])) for row in csv.DictReader(file))
+        return tuple(
+            CheckDigit(row["rule"], row["suffix"], row["type"], int(row["digits"])) for row in csv.DictReader(file)
+        )
 
 
 def check_digit_of(item: Item) -> CheckDigit | None:
@@ -60,11 +64,13 @@ def digit_expr(rule: str, column: str, digits: int) -> pl.Expr:
 
 def _digit(number: pl.Expr, power: int) -> pl.Expr:
     """The decimal digit at 10**power of a column of non-negative integers."""
-    return (number // 10**power) % 10
+    divisor: int = 10**power
+    return (number // divisor) % 10
 
 
 def _weighted(number: pl.Expr, weights: Sequence[int], first_power: int) -> pl.Expr:
-    """Sum of digit times weight; the first weight belongs to the digit at 10**first_power, the next to the one right of it."""
+    """Sum of digit times weight; the first weight belongs to the digit at 10**first_power, the next to the one right
+    of it."""
     return pl.sum_horizontal(_digit(number, first_power - place) * weight for place, weight in enumerate(weights))
 
 

@@ -1,8 +1,10 @@
-"""The conditions that a layout puts on one row, each as one polars expression: TRUE fine, FALSE a finding, NULL not evaluated.
+"""The conditions that a layout puts on one row, each as one polars expression: TRUE fine, FALSE a finding, NULL not
+evaluated.
 
-This is the single source of what is judged: the Pandera schemas (:mod:`validators.schema`) are built from these checks, and counts, nulled values
-and held rows come from the masks that those schemas yield. Columns are items under their Japanese names, typed as the layout says
-(9 and S9 Int64, 9V Decimal, everything else String; DATE is ISO text). An empty string counts as no value.
+This is the single source of what is judged: the Pandera schemas (:mod:`validators.schema`) are built from these
+checks, and counts, nulled values and held rows come from the masks that those schemas yield. Columns are items under
+their Japanese names, typed as the layout says (9 and S9 Int64, 9V Decimal, everything else String; DATE is ISO text).
+An empty string counts as no value.
 """
 
 from __future__ import annotations
@@ -24,8 +26,9 @@ HALF_WIDTH = r"^[ -~｡-ﾟ]*$"
 """Type X: printable ASCII and half-width kana (JIS X 0201)."""
 
 NOT_FULL_WIDTH = r"[\x00-\x{9F}｡-\x{FFDC}\x{FFE8}-\x{FFEE}]"
-"""Type Ｎ must not hold: controls, ASCII, half-width forms. Everything else may stand in a name: U+3000, variation selectors, gaiji
-(private use areas) and the marks U+10FE00.. of bytes that the charset could not decode (the map stage finds those)."""
+"""Type Ｎ must not hold: controls, ASCII, half-width forms. Everything else may stand in a name: U+3000, variation
+selectors, gaiji (private use areas) and the marks U+10FE00.. of bytes that the charset could not decode (the map
+stage finds those)."""
 
 SELECTORS = r"[\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}]"
 """Variation selectors: they choose a glyph of the character before them and are not counted as characters."""
@@ -53,7 +56,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class RowCheck:
-    """One condition on rows of a group: a catalogue code, or the id of a layout's rule (``item`` is then None: it may look at several)."""
+    """One condition on rows of a group: a catalogue code, or the id of a layout's rule (``item`` is then None: it may
+    look at several)."""
 
     rule: str
     item: str | None
@@ -116,8 +120,8 @@ def form_checks(group: Group) -> tuple[RowCheck, ...]:
 def _number_limit(item: Item) -> int | Decimal | None:
     """The smallest number with too many digits before the point; None where an Int64 cannot be too long.
 
-    9V ``n,m``: n counts all digits, so n - m stand before the point. Where n is not above m (料率 ``2,2`` with 11.52) that leaves none, and n
-    is read as the digits before the point: nothing that either reading allows is rejected.
+    9V ``n,m``: n counts all digits, so n - m stand before the point. Where n is not above m (料率 ``2,2`` with 11.52)
+    that leaves none, and n is read as the digits before the point: nothing that either reading allows is rejected.
     """
     if item.type == "9V":
         return Decimal(10) ** (item.digits - item.scale if item.digits > item.scale else item.digits)
@@ -131,12 +135,14 @@ def _date(column: pl.Expr, unknown: bool) -> pl.Expr:
         & ~column.str.starts_with("0000")
     )
     allowed = calendar | column.is_in(OPEN_DATES)
-    # How an unknown day is written is unsettled in public (001 NOTES): month and day 00 pass where a flag beside it can say so.
+    # How an unknown day is written is unsettled in public (001 NOTES): month and day 00 pass where a flag beside it
+    # can say so.
     return allowed | column.str.contains(UNKNOWN_DATE) if unknown else allowed
 
 
 def _fits(name: str, digits: int) -> pl.Expr:
-    """At most ``digits`` characters, variation selectors not counted. Selectors are looked for only in values that are too long with them."""
+    """At most ``digits`` characters, variation selectors not counted. Selectors are looked for only in values that
+    are too long with them."""
 
     def judge(values: pl.Series) -> pl.Series:
         fits = values.str.len_chars() <= digits
@@ -150,14 +156,16 @@ def _fits(name: str, digits: int) -> pl.Expr:
 
 
 def key_checks(group: Group) -> tuple[RowCheck, ...]:
-    """V08: every item of the key holds a value. A row that fails is held back, as is one whose key item fails a form check."""
+    """V08: every item of the key holds a value. A row that fails is held back, as is one whose key item fails a form
+    check."""
     return tuple(RowCheck("V08", item.name, has_value(item), Kind.KEY) for item in group.key)
 
 
 def content_checks(area: Area, group: Group, codes: Mapping[str, CodeSet] | None = None) -> tuple[RowCheck, ...]:
     """V04 required, V05 required under a condition, V06 codes, V10-V13 check digits, then the rules of the layout.
 
-    ``codes`` (item name -> what it may hold) comes from :func:`code_sets`. Key items are required by :func:`key_checks`.
+    ``codes`` (item name -> what it may hold) comes from :func:`code_sets`. Key items are required by
+    :func:`key_checks`.
     """
     code_of = code_sets(area, group) if codes is None else codes
     found: list[RowCheck] = []
@@ -188,7 +196,8 @@ def _known(item: Item, allowed: CodeSet) -> pl.Expr:
 
 
 def sql_expr(sql: str, owner: Item | str) -> pl.Expr:
-    """A layout's SQL as an expression; raises :class:`TsugiteError` naming the rule or item whose SQL does not parse."""
+    """A layout's SQL as an expression; raises :class:`TsugiteError` naming the rule or item whose SQL does not
+    parse."""
     try:
         return pl.sql_expr(sql)
     except pl.exceptions.PolarsError as error:
@@ -197,15 +206,19 @@ def sql_expr(sql: str, owner: Item | str) -> pl.Expr:
             "L20",
             Text("レイアウトの SQL を解釈できません", f"SQL of the layout does not parse: {error}"),
             where,
-            Text("`tsugite layout check` で定義を確かめてください", "run `tsugite layout check` and correct the definition"),
+            Text(
+                "`tsugite layout check` で定義を確かめてください",
+                "run `tsugite layout check` and correct the definition",
+            ),
         ) from None
 
 
 def code_sets(area: Area, group: Group, local_dir: Path | None = None) -> dict[str, CodeSet]:
     """What each coded item of a group may hold. Lists that allow every value are left out.
 
-    ``local_dir`` holds the municipality's own lists as CSV with a column ``value``: ``<area>_<code id>.csv`` for a whole code list, or ``<item id>.csv``
-    for one item (the more specific wins). A local list takes the place of the list's patterns and adds to its literal values.
+    ``local_dir`` holds the municipality's own lists as CSV with a column ``value``: ``<area>_<code id>.csv`` for a
+    whole code list, or ``<item id>.csv`` for one item (the more specific wins). A local list takes the place of the
+    list's patterns and adds to its literal values.
     """
     found: dict[str, CodeSet] = {}
     for item in group.items:

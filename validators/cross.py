@@ -1,7 +1,8 @@
-"""What holds between rows and files: the layouts' cross rules and foreign keys, over standard files in Parquet, in DuckDB (which spills).
+"""What holds between rows and files: the layouts' cross rules and foreign keys, over standard files in Parquet, in
+DuckDB (which spills).
 
-Counts are the rows that a query returns; only examples leave the database. A rule or reference whose other side is not there is *not checked* (V14), never
-passed and never an orphan.
+Counts are the rows that a query returns; only examples leave the database. A rule or reference whose other side is
+not there is *not checked* (V14), never passed and never an orphan.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from validators.findings import RAW_SCHEMA, Findings, Subject
 from validators.references import Reference, Target, compared
 
 Trace = Callable[[list[int]], pl.DataFrame]
-"""From rows of a standard file to ``row`` (of the mapped file), ``export``, ``record``, ``offset``, one line each, in the order asked."""
+"""From rows of a standard file to ``row`` (of the mapped file), ``export``, ``record``, ``offset``, one line each, in
+the order asked."""
 
 ORPHAN = "V09"
 NOT_CHECKED = "V14"
@@ -38,7 +40,8 @@ def untraced(rows: list[int]) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class StandardFile:
-    """One group's standard file (Parquet, columns named and typed as the layout says) and the way back from its rows."""
+    """One group's standard file (Parquet, columns named and typed as the layout says) and the way back from its
+    rows."""
 
     area: Area
     group: Group
@@ -107,7 +110,8 @@ def _pii(rule: CrossRule, tables: Sequence[StandardFile]) -> str | None:
 def _rule_examples(
     owner: StandardFile | None, columns: Mapping[str, str], cap: int, con: duckdb.DuckDBPyConnection
 ) -> pl.DataFrame:
-    """Examples of a rule: the key of a row where there is a whole one, else the texts returned; the numbers returned as value."""
+    """Examples of a rule: the key of a row where there is a whole one, else the texts returned; the numbers returned
+    as value."""
     key = [item.name for item in owner.group.key] if owner else []
     texts = [name for name, kind in columns.items() if kind == "VARCHAR" and name not in key]
     numbers = [name for name, kind in columns.items() if kind != "VARCHAR" and name not in key]
@@ -116,7 +120,9 @@ def _rule_examples(
     key_sql = _joined(key or texts, "h")
     value_sql = _listed(numbers)
     if owner is None:
-        result = con.sql(f"SELECT NULL::BIGINT AS _row, {key_sql} AS key, {value_sql} AS value FROM {hits} h ORDER BY ALL")
+        result = con.sql(
+            f"SELECT NULL::BIGINT AS _row, {key_sql} AS key, {value_sql} AS value FROM {hits} h ORDER BY ALL"
+        )
         rows = _frame(result)
         traced = untraced([0] * rows.height).with_columns(row=pl.lit(None, dtype=pl.Int64))
     else:
@@ -139,14 +145,18 @@ def _joined(names: Sequence[str], alias: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     if not names:
         return "NULL::VARCHAR"
-    return "concat_ws(', ', " + ", ".join(f"{literal(name + '=')} || coalesce(h.{quoted(name)}::VARCHAR, '')" for name in names) + ")"
+    return (
+        "concat_ws(', ', "
+        + ", ".join(f"{literal(name + '=')} || coalesce(h.{quoted(name)}::VARCHAR, '')" for name in names)
+        + ")"
+    )
 
 
 def check_references(
     references: Sequence[Reference], files: Files, findings: Findings, con: duckdb.DuckDBPyConnection
 ) -> None:
-    """Check foreign keys: a reference with an empty part points nowhere and is fine; one that no target of this run has is an orphan (V09), or
-    not checked (V14) where a target is not part of the run."""
+    """Check foreign keys: a reference with an empty part points nowhere and is fine; one that no target of this run
+    has is an orphan (V09), or not checked (V14) where a target is not part of the run."""
     for reference in references:
         source = files.get((reference.area, reference.group))
         if source is not None:
@@ -159,9 +169,7 @@ def _check_reference(
     present = [target for target in reference.targets if (target.area, target.group) in files]
     absent = [target for target in reference.targets if target not in present]
     filled = " AND ".join(
-        f"r.{quoted(name)} IS NOT NULL"
-        if source.group.item(name).numeric
-        else f"r.{quoted(name)} <> ''"
+        f"r.{quoted(name)} IS NOT NULL" if source.group.item(name).numeric else f"r.{quoted(name)} <> ''"
         for name in reference.columns
     )
     unresolved = " AND ".join(f"NOT EXISTS ({_lookup(reference, target, source, files)})" for target in present)
@@ -175,7 +183,9 @@ def _check_reference(
         item = source.group.item(reference.item)
         if absent:
             missing = "、".join(dict.fromkeys(f"{target.area}:{target.group}" for target in absent))
-            subject = Subject(NOT_CHECKED, reference.area, reference.group, item.name, detail=f"{reference.detail}; {missing}")
+            subject = Subject(
+                NOT_CHECKED, reference.area, reference.group, item.name, detail=f"{reference.detail}; {missing}"
+            )
             findings.of(subject).count += count
         else:
             subject = Subject(ORPHAN, reference.area, reference.group, item.name, detail=reference.detail)
@@ -203,11 +213,17 @@ def _orphan_examples(source: StandardFile, item: str, cap: int, con: duckdb.Duck
     limit = f"LIMIT {cap}" if cap else ""
     rows = _frame(
         con.sql(
-            f"SELECT o._row, {key} AS key, f.{quoted(item)}::VARCHAR AS value FROM (SELECT _row FROM _orphans ORDER BY _row {limit}) o "
+            f"SELECT o._row, {key} AS key, f.{quoted(item)}::VARCHAR AS value "
+            f"FROM (SELECT _row FROM _orphans ORDER BY _row {limit}) o "
             f"JOIN {scan(source.path, row_number=True)} f ON f.file_row_number + 1 = o._row ORDER BY o._row"
         )
     )
-    return source.trace(rows["_row"].to_list()).hstack(rows.select("key", "value")).select(RAW_SCHEMA.names()).cast(RAW_SCHEMA)
+    return (
+        source.trace(rows["_row"].to_list())
+        .hstack(rows.select("key", "value"))
+        .select(RAW_SCHEMA.names())
+        .cast(RAW_SCHEMA)
+    )
 
 
 def _single(con: duckdb.DuckDBPyConnection, sql: str) -> int:

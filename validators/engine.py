@@ -1,4 +1,5 @@
-"""DuckDB for what does not fit into a batch: connections with a memory limit and a place to spill, and the quoting of names and paths."""
+"""DuckDB for what does not fit into a batch: connections with a memory limit and a place to spill, and the quoting of
+names and paths."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ MEMORY_LIMIT = "1GB"
 
 @contextmanager
 def connection(temp: Path, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB that spills into ``temp`` (made and removed here), with nothing downloaded or installed on its own."""
+    """An in-memory DuckDB that spills into ``temp`` (made and removed here), with nothing downloaded or installed on
+    its own."""
     temp.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(":memory:")
     try:

@@ -1,12 +1,13 @@
-"""Findings as they are made: exact counts, a capped number of examples that lead back to the legacy record, and the files they are written to.
+"""Findings as they are made: exact counts, a capped number of examples that lead back to the legacy record, and the
+files they are written to.
 
-Counting goes by whole columns; only examples (``RunContext.examples`` a finding) are looked at one by one, when they are masked and written.
-Unmasked keys and values go to the restricted file alone.
+Counting goes by whole columns; only examples (``RunContext.examples`` a finding) are looked at one by one, when they
+are masked and written. Unmasked keys and values go to the restricted file alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +15,11 @@ import polars as pl
 
 from layouts.delivery.catalogue import entry as catalogue_entry
 from layouts.delivery.masking import key_hash, mask_value
-from layouts.delivery.shapes import EXAMPLES, FINDING_KEYS, FINDINGS, finding_id, write_table
-from layouts.model import CrossRule, Group, Rule
+from layouts.delivery.shapes import EXAMPLES, FINDING_KEYS, FINDINGS, MAPPED_OFFSET, finding_id, rec_column, write_table
+from layouts.model import CrossRule, Group, Item, Rule
+
+POSITION = "_position"
+"""1-based place of a row in the file that is judged."""
 
 RAW_SCHEMA = pl.Schema(
     {
@@ -27,7 +31,8 @@ RAW_SCHEMA = pl.Schema(
         "value": pl.String(),
     }
 )
-"""An example before masking: row in the mapped (or delivered) file, export, record, byte offset, business key joined by ``|``, value as text."""
+"""An example before masking: row in the mapped (or delivered) file, export, record, byte offset, business key joined
+by ``|``, value as text."""
 
 
 @dataclass(frozen=True)
@@ -76,21 +81,54 @@ class Findings:
     def __len__(self) -> int:
         return len(self._found)
 
-    def of(self, subject: Subject, *, layout_rule: Rule | CrossRule | None = None, grain: str | None = None, pii: str | None = None) -> Finding:
-        """The finding of that subject, made where it does not exist yet: severity and titles from the layout's rule or the catalogue."""
+    def of(
+        self,
+        subject: Subject,
+        *,
+        layout_rule: Rule | CrossRule | None = None,
+        grain: str | None = None,
+        pii: str | None = None,
+    ) -> Finding:
+        """The finding of that subject, made where it does not exist yet: severity and titles from the layout's rule
+        or the catalogue."""
         found = self._found.get(subject)
         if found is None:
             if layout_rule is not None:
                 # The layouts' rules have Japanese titles only; the English report shows those with the rule's id.
-                found = Finding(subject, layout_rule.severity, grain or "record", layout_rule.title, layout_rule.title, pii)
+                found = Finding(
+                    subject, layout_rule.severity, grain or "record", layout_rule.title, layout_rule.title, pii
+                )
             else:
                 entry = catalogue_entry(subject.rule)
                 found = Finding(subject, entry.severity, grain or entry.grain, entry.title_ja, entry.title_en, pii)
             self._found[subject] = found
         return found
 
+    def add_examples(
+        self,
+        finding: Finding,
+        rows: pl.DataFrame,
+        mask: pl.Series,
+        group: Group,
+        item: Item | None = None,
+        exports: Sequence[str] = (),
+    ) -> None:
+        """Take the first failing rows as examples, while there is room: ``rows`` are those of a batch with
+        :data:`POSITION`, ``mask`` is TRUE where they fail, ``item`` gives the value."""
+        room = finding.room(self.cap)
+        if room == 0:
+            return
+        failing = mask.arg_true() if room is None else mask.arg_true().head(room)
+        value = pl.col(item.name).cast(pl.String) if item else pl.lit(None, dtype=pl.String)
+        export, record, offset = place(rows.columns, exports)
+        raw = rows[failing].select(
+            row=pl.col(POSITION), export=export, record=record, offset=offset, key=key_text(group), value=value
+        )
+        finding.examples.append(raw.cast(RAW_SCHEMA))
+
     def write(self, folder: Path, name: str, mask_key: bytes) -> None:
-        """Write ``<name>.findings.parquet``, ``<name>.examples.parquet`` and ``<name>.keys.parquet`` (unmasked: restricted) into ``folder``."""
+        """Write ``<name>.findings.parquet``, ``<name>.examples.parquet`` and ``<name>.keys.parquet`` (unmasked:
+        restricted) into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
         kept = [finding for finding in self if finding.count]
         rows = [
@@ -118,11 +156,18 @@ class Findings:
             for finding in kept
             for frame in finding.examples
         ]
-        examples = pl.concat(raw) if raw else pl.DataFrame(schema={**RAW_SCHEMA, "finding": pl.String(), "pii": pl.String()})
+        examples = (
+            pl.concat(raw) if raw else pl.DataFrame(schema={**RAW_SCHEMA, "finding": pl.String(), "pii": pl.String()})
+        )
         masked = examples.with_columns(
-            key_hash=pl.Series([key_hash(mask_key, key) if key is not None else None for key in examples["key"]], dtype=pl.String),
+            key_hash=pl.Series(
+                [key_hash(mask_key, key) if key is not None else None for key in examples["key"]], dtype=pl.String
+            ),
             value_masked=pl.Series(
-                [mask_value(value, pii) if value is not None else None for value, pii in examples.select("value", "pii").iter_rows()],
+                [
+                    mask_value(value, pii) if value is not None else None
+                    for value, pii in examples.select("value", "pii").iter_rows()
+                ],
                 dtype=pl.String,
             ),
         )
@@ -135,8 +180,20 @@ def identity(subject: Subject) -> str:
     return finding_id(subject.rule, subject.area, subject.group, subject.item, subject.export, subject.detail)
 
 
+def place(columns: Container[str], exports: Sequence[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Expressions for the export, record number and byte offset that a mapped row comes from; null where the file
+    does not say."""
+    export = pl.lit(None, dtype=pl.String)
+    record = pl.lit(None, dtype=pl.Int64)
+    for index, name in enumerate(exports):
+        here = pl.col("_source") == index
+        export = pl.when(here).then(pl.lit(name)).otherwise(export)
+        record = pl.when(here).then(pl.col(rec_column(name))).otherwise(record)
+    return export, record, pl.col(MAPPED_OFFSET) if MAPPED_OFFSET in columns else pl.lit(None, dtype=pl.Int64)
+
+
 def key_text(group: Group) -> pl.Expr:
     """The business key of a row as one text, parts joined by ``|``."""
-    return pl.concat_str(
-        [pl.col(item.name).cast(pl.String).fill_null("") for item in group.key], separator="|"
-    ).alias("key")
+    return pl.concat_str([pl.col(item.name).cast(pl.String).fill_null("") for item in group.key], separator="|").alias(
+        "key"
+    )

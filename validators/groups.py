@@ -1,12 +1,14 @@
-"""Judges one group from its mapped (or standard) file, batch by batch: what is delivered, what becomes null, what is held back.
+"""Judges one group from its mapped (or standard) file, batch by batch: what is delivered, what becomes null, what is
+held back.
 
-The same engine serves the pipeline (:mod:`validators.stage`) and any folder of standard files (:mod:`validators.delivery`): a :class:`Sink` takes what
-comes out. Held rows are found for the reason that holds them and not judged further; everything else is judged as it will be delivered.
+The same engine serves the pipeline (:mod:`validators.stage`) and any folder of standard files
+(:mod:`validators.delivery`): a :class:`Sink` takes what comes out. Held rows are found for the reason that holds them
+and not judged further; everything else is judged as it will be delivered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,15 +17,12 @@ from typing import Protocol
 
 import polars as pl
 
-from layouts.delivery.shapes import MAPPED_OFFSET, rec_column
 from layouts.model import Area, Group, Item
-from validators.checks import CodeSet, Kind, content_checks, form_checks, key_checks
-from validators.findings import RAW_SCHEMA, Finding, Findings, Subject, key_text
+from validators.checks import CodeSet, content_checks, form_checks, key_checks
+from validators.findings import POSITION, Finding, Findings, Subject
 from validators.keys import DUPLICATES_SCHEMA, batches, duplicate_rows, row_count
 from validators.schema import Failure, Judge
 
-POSITION = "_position"
-"""1-based place of a row in the file that is judged."""
 HELD_KEY = "V08"
 HELD_DUPLICATE = "V07"
 IDENTICAL = "identical duplicate"
@@ -44,7 +43,8 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class GroupInput:
-    """One file to judge: every item of the group as a column, perhaps with columns that accompany each row (``_row``, ``_rec_...``)."""
+    """One file to judge: every item of the group as a column, perhaps with columns that accompany each row (``_row``,
+    ``_rec_...``)."""
 
     area: Area
     group: Group
@@ -67,7 +67,8 @@ class Totals:
 
 @dataclass
 class Outcome:
-    """Rows of one group by what became of them: derived = delivered + quarantined + identical; ``nulled`` counts values."""
+    """Rows of one group by what became of them: derived = delivered + quarantined + identical; ``nulled`` counts
+    values."""
 
     derived: int = 0
     delivered: int = 0
@@ -90,8 +91,8 @@ def judge_group(
 ) -> Outcome:
     """Judge every row of ``source``, add what is wrong to ``findings``, hand the rows to ``sink``.
 
-    Writing a batch overlaps with judging the next one; at most two batches are in memory. Raises :class:`layouts.errors.TsugiteError` where the
-    file's columns are not the layout's.
+    Writing a batch overlaps with judging the next one; at most two batches are in memory. Raises
+    :class:`layouts.errors.TsugiteError` where the file's columns are not the layout's.
     """
     run = _GroupRun(source, findings, temp, threads)
     total = row_count(source.path)
@@ -129,7 +130,7 @@ class _GroupRun:
         self.source, self.findings = source, findings
         self.group = source.group
         self.form = Judge(self.group, (*key_checks(self.group), *form_checks(self.group)))
-        self.content = Judge(self.group, content_checks(source.area, self.group, source.codes))
+        self.content = Judge(self.group, content_checks(source.area, self.group, source.codes), typed=True)
         self.outcome = Outcome(totals={item.name: Totals() for item in self.group.control_totals})
         self._made: list[tuple[Finding, str, Judge]] = []
         key = [item.name for item in self.group.key]
@@ -160,7 +161,8 @@ class _GroupRun:
         return failure.check.item is not None and self.group.item(failure.check.item).pk
 
     def _hold(self, rows: pl.DataFrame, failures: Sequence[Failure], start: int) -> tuple[pl.Series, pl.Series]:
-        """Why each row is held (null: it is not), and which kept row it equals. A key that cannot be used goes before a key that is shared."""
+        """Why each row is held (null: it is not), and which kept row it equals. A key that cannot be used goes before
+        a key that is shared."""
         unusable = pl.Series("unusable", [False]).new_from_index(0, rows.height)
         by_item: dict[str, pl.Series] = {}
         for failure in failures:
@@ -180,7 +182,13 @@ class _GroupRun:
         marked = (
             rows.select(POSITION)
             .with_columns(unusable)
-            .join(shared.with_columns(shared=pl.lit(True)), left_on=POSITION, right_on="position", how="left", maintain_order="left")
+            .join(
+                shared.with_columns(shared=pl.lit(True)),
+                left_on=POSITION,
+                right_on="position",
+                how="left",
+                maintain_order="left",
+            )
             .with_columns(duplicate_of=pl.when(~pl.col("unusable")).then("duplicate_of"))
             .with_columns(
                 reason=pl.when("unusable")
@@ -199,7 +207,8 @@ class _GroupRun:
     def _null(
         self, rows: pl.DataFrame, failures: Sequence[Failure], kept: pl.Series
     ) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-        """Values that the layout cannot represent, in rows that are delivered: the list for residue, and the masks by item."""
+        """Values that the layout cannot represent, in rows that are delivered: the list for residue, and the masks by
+        item."""
         lists: list[pl.DataFrame] = []
         spoilt: dict[str, pl.Series] = {}
         accompany = [name for name in rows.columns if name not in self.group]
@@ -216,7 +225,9 @@ class _GroupRun:
                 .with_columns(item=pl.lit(name), rule=pl.lit(failure.check.rule))
                 .collect()
             )
-        found = pl.concat(lists) if lists else rows.select(accompany).clear().with_columns(item=pl.lit(""), rule=pl.lit(""))
+        found = (
+            pl.concat(lists) if lists else rows.select(accompany).clear().with_columns(item=pl.lit(""), rule=pl.lit(""))
+        )
         self.outcome.nulled += found.height
         return found, spoilt
 
@@ -224,7 +235,7 @@ class _GroupRun:
         for failure in self.content.failures(delivered.select(self.group.names)):
             check = failure.check
             mask = failure.mask
-            if check.rule in ("V04", "V05") and check.item in spoilt:
+            if check.rule in ("V04", "V05") and check.item is not None and check.item in spoilt:
                 # The value was there; it is found as unrepresentable already, not as missing on top.
                 mask = mask & ~spoilt[check.item]
             item = self.group.item(check.item) if check.item else None
@@ -236,7 +247,14 @@ class _GroupRun:
                 self._add(finding, delivered, mask, None, self.content, check.name)
 
     def _find(
-        self, rows: pl.DataFrame, mask: pl.Series, rule: str, item: Item | None, judge: Judge, check: str | None, detail: str = ""
+        self,
+        rows: pl.DataFrame,
+        mask: pl.Series,
+        rule: str,
+        item: Item | None,
+        judge: Judge,
+        check: str | None,
+        detail: str = "",
     ) -> None:
         if not mask.any():
             return
@@ -253,18 +271,7 @@ class _GroupRun:
         if not finding.count and check is not None:
             self._made.append((finding, check, judge))
         finding.count += count
-        room = finding.room(self.findings.cap)
-        if room == 0:
-            return
-        wanted = mask.arg_true() if room is None else mask.arg_true().head(room)
-        finding.examples.append(self._examples(rows[wanted], item))
-
-    def _examples(self, rows: pl.DataFrame, item: Item | None) -> pl.DataFrame:
-        value = pl.col(item.name).cast(pl.String) if item else pl.lit(None, dtype=pl.String)
-        export, record, offset = place(rows.columns, self.source.exports)
-        return rows.select(
-            row=pl.col(POSITION), export=export, record=record, offset=offset, key=key_text(self.group), value=value
-        ).cast(RAW_SCHEMA)
+        self.findings.add_examples(finding, rows, mask, self.group, item, self.source.exports)
 
     def _count(self, rows: pl.DataFrame, delivered: pl.DataFrame, held: pl.DataFrame) -> None:
         identical = held.filter(pl.col("duplicate_of").is_not_null())
@@ -289,23 +296,9 @@ class _GroupRun:
         self.outcome.evaluated = {**self.form.evaluated, **self.content.evaluated}
 
 
-def place(columns: Iterable[str], exports: Sequence[str]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """Expressions for the export, record number and byte offset that a mapped row comes from; null where the file does not say."""
-    known = set(columns)
-    export = pl.lit(None, dtype=pl.String)
-    record = pl.lit(None, dtype=pl.Int64)
-    for index, name in enumerate(exports):
-        here = pl.col("_source") == index
-        export = pl.when(here).then(pl.lit(name)).otherwise(export)
-        record = pl.when(here).then(pl.col(rec_column(name))).otherwise(record)
-    return export, record, pl.col(MAPPED_OFFSET) if MAPPED_OFFSET in known else pl.lit(None, dtype=pl.Int64)
-
-
 def _blank(rows: pl.DataFrame, spoilt: Mapping[str, pl.Series]) -> pl.DataFrame:
     masks = pl.DataFrame({f"_spoilt_{place}": mask for place, mask in enumerate(spoilt.values())})
-    blanked = [
-        pl.when(~pl.col(f"_spoilt_{place}")).then(pl.col(name)).alias(name) for place, name in enumerate(spoilt)
-    ]
+    blanked = [pl.when(~pl.col(f"_spoilt_{place}")).then(pl.col(name)).alias(name) for place, name in enumerate(spoilt)]
     return rows.hstack(masks).with_columns(blanked).drop(masks.columns)
 
 
@@ -314,6 +307,7 @@ def _sums(rows: pl.DataFrame, names: Sequence[str]) -> dict[str, Decimal]:
     if not rows.height:
         return dict.fromkeys(names, Decimal(0))
     sums = rows.select(
-        pl.col(name).cast(pl.Decimal(38, 0)).sum() if rows.schema[name] == pl.Int64 else pl.col(name).sum() for name in names
+        pl.col(name).cast(pl.Decimal(38, 0)).sum() if rows.schema[name] == pl.Int64 else pl.col(name).sum()
+        for name in names
     )
     return {name: Decimal(value or 0) for name, value in sums.row(0, named=True).items()}

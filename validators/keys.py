@@ -1,7 +1,7 @@
 """Which rows of a file share their key: over the whole file, out of core, in 8 bytes a row.
 
-A first pass keeps one 64-bit hash a row; only where hashes repeat, a second pass collects those rows and DuckDB (which spills) compares keys and
-rows exactly, so that a collision of hashes is never taken for a duplicate.
+A first pass keeps one 64-bit hash a row; only where hashes repeat, a second pass collects those rows and DuckDB
+(which spills) compares keys and rows exactly, so that a collision of hashes is never taken for a duplicate.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BATCH_ROWS = 262_144
 _SEED = 20_180_104
 
 DUPLICATES_SCHEMA = pl.Schema({"position": pl.Int64(), "duplicate_of": pl.Int64()})
-"""``position``: 1-based place of the row in its file. ``duplicate_of``: place of the kept row that it equals in every item, or null where rows
-of one key differ."""
+"""``position``: 1-based place of the row in its file. ``duplicate_of``: place of the kept row that it equals in every
+item, or null where rows of one key differ."""
 
 
 def batches(path: Path, columns: Sequence[str] | None = None, rows: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
@@ -42,8 +42,8 @@ def row_count(path: Path) -> int:
 def duplicate_rows(path: Path, key: Sequence[str], items: Sequence[str], *, temp: Path, threads: int) -> pl.DataFrame:
     """The rows that cannot stay because another row has the same key (:data:`DUPLICATES_SCHEMA`), sorted by position.
 
-    Of rows that equal each other in all ``items`` the first stays and is not listed. Rows of one key that differ are all listed, with
-    ``duplicate_of`` null. Rows whose key has an empty part are left out: they have no key to share.
+    Of rows that equal each other in all ``items`` the first stays and is not listed. Rows of one key that differ are
+    all listed, with ``duplicate_of`` null. Rows whose key has an empty part are left out: they have no key to share.
     """
     hashes = np.empty(row_count(path), dtype=np.uint64)
     filled = 0
@@ -101,15 +101,16 @@ def _compare(
     with connection(temp, threads) as con:
         con.register("candidates", candidates)
         con.execute(
-            f"CREATE TEMP VIEW rows AS SELECT {columns}, file_row_number + 1 AS _position FROM {scan(path, row_number=True)} "
-            "WHERE file_row_number IN (SELECT place FROM candidates)"
+            f"CREATE TEMP VIEW rows AS SELECT {columns}, file_row_number + 1 AS _position "
+            f"FROM {scan(path, row_number=True)} WHERE file_row_number IN (SELECT place FROM candidates)"
         )
         result = con.sql(
             f"""
             WITH versions AS (
                 SELECT {keys}, min(_position) AS _first, count(*) AS _rows FROM rows GROUP BY {columns}
             ), shared AS (
-                SELECT {keys}, min(_first) AS _first, count(*) AS _versions FROM versions GROUP BY {keys} HAVING sum(_rows) > 1
+                SELECT {keys}, min(_first) AS _first, count(*) AS _versions
+                FROM versions GROUP BY {keys} HAVING sum(_rows) > 1
             )
             SELECT rows._position AS position, CASE WHEN shared._versions = 1 THEN shared._first END AS duplicate_of
             FROM rows JOIN shared USING ({keys})

@@ -1,4 +1,5 @@
-"""Foreign keys as the layouts declare them: which items of a group point where, taken together where they name one row of the target."""
+"""Foreign keys as the layouts declare them: which items of a group point where, taken together where they name one
+row of the target."""
 
 from __future__ import annotations
 
@@ -51,9 +52,10 @@ class Reference:
 def references_of(group: Group) -> tuple[Reference, ...]:
     """The references of one group, in the order of its items.
 
-    Items that point at different key columns of one group are one reference (a claim is named by seven of them); two items in different roles that
-    point at the same column (宛名番号, 送付先_宛名番号) are two. :data:`MUNICIPALITY` is compared too where the group and its target both have it; the
-    layouts' own declarations of it add nothing and are left out beside another item.
+    Items that point at different key columns of one group are one reference (a claim is named by seven of them); two
+    items in different roles that point at the same column (宛名番号, 送付先_宛名番号) are two. :data:`MUNICIPALITY`
+    is compared too where the group and its target both have it; the layouts' own declarations of it add nothing and
+    are left out beside another item.
     """
     found: list[Reference] = []
     together = _together(group)
@@ -71,8 +73,11 @@ def references_of(group: Group) -> tuple[Reference, ...]:
 
 
 def _together(group: Group) -> dict[str, list[Item]]:
-    """Item name -> the items that form one reference with it (itself first in layout order); only where there is more than one."""
-    single = [item for item in group.items if len(item.fk) == 1 and item.name != MUNICIPALITY and _names_key(item.fk[0])]
+    """Item name -> the items that form one reference with it (itself first in layout order); only where there is more
+    than one."""
+    single = [
+        item for item in group.items if len(item.fk) == 1 and item.name != MUNICIPALITY and _names_key(item.fk[0])
+    ]
     by_target: dict[tuple[str, str], list[Item]] = {}
     for item in single:
         by_target.setdefault((item.fk[0].area, item.fk[0].group), []).append(item)
@@ -107,7 +112,8 @@ def _reference(group: Group, items: list[Item]) -> Reference:
 
 
 def compared(reference: Reference, target: Target) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Own and target columns to compare: the municipality added where both groups have it and the reference does not name it."""
+    """Own and target columns to compare: the municipality added where both groups have it and the reference does not
+    name it."""
     own = load_area(reference.area).group(reference.group)
     other = load_area(target.area).group(target.group)
     if MUNICIPALITY in reference.columns or MUNICIPALITY not in own.names or MUNICIPALITY not in other.names:

@@ -1,4 +1,5 @@
-"""Where judged rows go in a run - standard files, lineage, held rows, nulled values - and the way back from a delivered row to its legacy record."""
+"""Where judged rows go in a run - standard files, lineage, held rows, nulled values - and the way back from a
+delivered row to its legacy record."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ from layouts.delivery.shapes import (
 from layouts.delivery.stream import ParquetStream
 from layouts.errors import Text, TsugiteError
 from layouts.model import Area, Group
-from validators.groups import place
+from validators.findings import place
 
 
 def source_exports(mapped: Path) -> tuple[str, ...]:
@@ -37,7 +38,9 @@ def source_exports(mapped: Path) -> tuple[str, ...]:
     if sources is None:
         raise TsugiteError(
             "V93",
-            Text("変換済みファイルに移行元の情報がありません", "a mapped file does not say which exports it comes from"),
+            Text(
+                "変換済みファイルに移行元の情報がありません", "a mapped file does not say which exports it comes from"
+            ),
             mapped.name,
             Text("変換の段からやり直してください", "run the map stage again"),
         )
@@ -84,7 +87,7 @@ class RunSink:
         first = self._writer.rows + 1
         numbers = pl.int_range(first, first + rows.height, dtype=pl.Int64, eager=True)
         lineage = rows.with_columns(row=numbers).select(self._lineage.schema.names())
-        self._lineage.write(lineage.cast(LINEAGE_BASE))  # type: ignore[arg-type]
+        self._lineage.write(lineage.cast(LINEAGE_BASE))
         self._writer.write(rows.select(self._group.names))
 
     def hold(self, rows: pl.DataFrame) -> None:
@@ -96,7 +99,8 @@ class RunSink:
 
 @dataclass
 class Tracer:
-    """From rows of a standard file back to the mapped file and the exports: the delivered rows are the mapped ones without the held ones, in order."""
+    """From rows of a standard file back to the mapped file and the exports: the delivered rows are the mapped ones
+    without the held ones, in order."""
 
     mapped: Path
     held: Path

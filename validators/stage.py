@@ -1,4 +1,5 @@
-"""The validate stage of an area, and the references between areas: mapped groups in, standard files, findings and accounts out."""
+"""The validate stage of an area, and the references between areas: mapped groups in, standard files, findings and
+accounts out."""
 
 from __future__ import annotations
 
@@ -28,9 +29,10 @@ UNCARRIED = "D01"
 def validate_area(ctx: RunContext, area: str) -> StageResult:
     """Judge every mapped group of an area and write what is delivered.
 
-    Reads ``.work/mapped/<area>/``; writes ``standard/``, ``lineage/``, ``.work/held/``, ``.work/nulled/``, ``.work/accounts/<area>.validate.json`` and
-    ``.work/findings/<area>.validate.*``. An area without a layout (``x_...``) has nothing to judge. Raises :class:`layouts.errors.TsugiteError` where a
-    mapped file does not have the layout's columns, or a rule of the layout cannot be evaluated.
+    Reads ``.work/mapped/<area>/``; writes ``standard/``, ``lineage/``, ``.work/held/``, ``.work/nulled/``,
+    ``.work/accounts/<area>.validate.json`` and ``.work/findings/<area>.validate.*``. An area without a layout
+    (``x_...``) has nothing to judge. Raises :class:`layouts.errors.TsugiteError` where a mapped file does not have
+    the layout's columns, or a rule of the layout cannot be evaluated.
     """
     began = time.monotonic()
     findings = Findings(ctx.examples)
@@ -62,7 +64,8 @@ def validate_area(ctx: RunContext, area: str) -> StageResult:
 
 
 def validate_across(ctx: RunContext) -> StageResult:
-    """Check the references that reach into other areas, over the standard files of all areas of the run (``.work/findings/across.*``).
+    """Check the references that reach into other areas, over the standard files of all areas of the run
+    (``.work/findings/across.*``).
 
     A reference into an area that is not part of the run is not checked (V14, info), never an orphan.
     """
@@ -128,7 +131,8 @@ def _write_accounts(ctx: RunContext, area: str, outcomes: dict[str, Outcome]) ->
             "identical": outcome.identical,
             "nulled": outcome.nulled,
             "control_totals": {
-                item: {line: f"{amount:f}" for line, amount in vars(totals).items()} for item, totals in outcome.totals.items()
+                item: {line: f"{amount:f}" for line, amount in vars(totals).items()}
+                for item, totals in outcome.totals.items()
             },
         }
         for slug, outcome in outcomes.items()
