@@ -47,7 +47,7 @@ def _say_json(value: object) -> None:
 
 
 def _say_table(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[object]]) -> None:
-    """``columns``: heading, and whether its cells are numbers. Cells fold in a narrow terminal, they never lose text."""
+    """``columns``: heading, and whether its cells are numbers. Cells fold where it is narrow, they lose no text."""
     table = Table(title=escape(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for place, (heading, numeric) in enumerate(columns):
         table.add_column(

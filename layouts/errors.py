@@ -1,7 +1,7 @@
 """The one shape of an error that the user can put right: what is wrong, where, and what to do, in Japanese and English.
 
-Every room raises :class:`TsugiteError` (or a subclass) for bad input; the command line prints its three lines and no traceback.
-Texts hold names of files, records, fields and items, never a person's value.
+Every room raises :class:`TsugiteError` (or a subclass) for bad input; the command line prints its three lines and no
+traceback. Texts hold names of files, records, fields and items, never a person's value.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Text(NamedTuple):
 class TsugiteError(Exception):
     """An error that the user can put right.
 
-    ``code`` is stable and greppable (``P01`` ...); ``what``, ``where`` and ``todo`` are one line each. A plain string serves both languages:
-    use it for places (``project.yaml:12``), not for sentences.
+    ``code`` is stable and greppable (``P01`` ...); ``what``, ``where`` and ``todo`` are one line each. A plain string
+    serves both languages: use it for places (``project.yaml:12``), not for sentences.
     """
 
     def __init__(self, code: str, what: Text | str, where: Text | str = "", todo: Text | str = "") -> None:

@@ -253,15 +253,16 @@ def _header(path: Path) -> list[str]:
 def _scan_csv(path: Path, group: Group, profile: DeliveryProfile | None) -> pl.LazyFrame:
     source = _as_utf8(path)
     headed = profile is None or profile.header != "none"
-    columns = _columns(path, group, _header(source)) if headed else list(group.names)
+    names = _header(source) if headed else list(group.names)
+    columns = _columns(path, group, names)
     _check_records(source, path.name, columns, headed)
     table = pl.scan_csv(
         source,
         has_header=headed,
-        schema=dict.fromkeys(columns, pl.String),
+        schema=dict.fromkeys(names, pl.String),
         truncate_ragged_lines=True,  # at most an empty field after the last: all else has been refused above
         raise_if_empty=False,
-    )
+    ).rename(dict(zip(names, columns, strict=True)))
     listed = uncarried_path(path)
     if listed.exists():
         table = _restored(table, listed)
