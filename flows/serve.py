@@ -36,7 +36,7 @@ def serve_command(project: Path, cron: str | None) -> None:
             ),
         )
     from prefect import serve
-    from prefect.deployments import EntrypointType
+    from prefect.types.entrypoint import EntrypointType
 
     from flows.migrate import migrate, programme
     from flows.validation import validate

@@ -1,4 +1,7 @@
-"""Stages that write small real files and fail on demand, as ``behaviour.json`` beside the exports says."""
+"""Stages that write small real files and fail on demand, as ``behaviour.json`` beside the exports says.
+
+Run as a script, it is the command line with these stages.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import errno
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 
 import polars as pl
 
+from flows import cli, stages
 from layouts.delivery.run import RunContext, StageResult
 from layouts.errors import Text, TsugiteError
 
@@ -136,6 +141,13 @@ municipalities:
     return path
 
 
+def add_municipality(project: Path, code: str, behaviour: dict[str, object]) -> None:
+    """Another municipality of ``project``, with exports of its own."""
+    write_project(project.parent / code, behaviour)
+    with project.open("a", encoding="utf-8") as file:
+        file.write(f'  - {{code: "{code}", vendor: b_sha, exports: {code}/exports}}\n')
+
+
 TARGETS = {
     "inputs": "inputs",
     "read": "read_area",
@@ -146,3 +158,14 @@ TARGETS = {
     "account": "account",
     "report": "build",
 }
+
+
+def install() -> None:
+    """Put the fake stages into the stage graph of this process."""
+    for name, target in TARGETS.items():
+        stages.ALL_STAGES[name] = stages.Stage(name, f"fake_stages:{target}")
+
+
+if __name__ == "__main__":
+    install()
+    sys.exit(cli.run(sys.argv[1:]))

@@ -184,14 +184,8 @@ def test_keep_work_keeps_the_stages_files_out_of_the_manifest(tmp_path: Path) ->
 
 def test_a_killed_run_leaves_only_a_partial_folder(tmp_path: Path) -> None:
     project = fake_stages.write_project(tmp_path, {"across": "killed"})
-    script = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import fake_stages; from flows import stages, cli\n"
-        "for n, t in fake_stages.TARGETS.items(): stages.ALL_STAGES[n] = stages.Stage(n, f'fake_stages:{t}')\n"
-        "sys.exit(cli.run(['migrate', sys.argv[2], '--orchestrator', 'local']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(Path(__file__).parent), str(project)], capture_output=True, check=False
-    )
+    command = [sys.executable, fake_stages.__file__, "migrate", str(project), "--orchestrator", "local"]
+    done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 9
     (left,) = (tmp_path / "out" / "352152" / "rehearsal-1").glob("2*")
     assert left.suffix == ".partial"
