@@ -13,14 +13,12 @@ import importlib.metadata
 import json
 import platform
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from flows import runfolder
-from flows.runfolder import Run, write_json
+from flows.runfolder import Run
 from flows.stages import (
     AREA_STAGES,
     CLOSING_STAGES,
@@ -33,13 +31,11 @@ from flows.stages import (
     write_crash,
 )
 from layouts import load_area
+from layouts.delivery.manifest import DATA_MANIFEST, MANIFEST, file_entries, files_below, write_manifest
 from layouts.delivery.run import RunContext, StageResult
 
-DATA_MANIFEST = "data.manifest.json"
-MANIFEST = "manifest.json"
 EXIT_CODES = {"clean": 0, "findings": 1, "user_error": 2, "failed": 3}
 VERSIONED = ("tsugite", "polars", "pyarrow", "pandera", "duckdb", "numba", "numpy", "chardet", "prefect")
-_CHUNK = 1 << 22
 
 Verdict = Literal["clean", "findings", "user_error", "failed"]
 
@@ -74,35 +70,10 @@ class Outcome:
         return {**dataclasses.asdict(self), "exit_code": self.exit_code}
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def listed(root: Path, paths: Iterable[Path], threads: int = 2) -> list[dict[str, Any]]:
-    """``{path, sha256, bytes}`` of each file, by path below ``root`` (hashing lets go of the interpreter lock)."""
-    paths = sorted(paths, key=lambda path: path.relative_to(root).as_posix())
-    with ThreadPoolExecutor(threads) as pool:
-        digests = list(pool.map(sha256_of, paths))
-    return [
-        {"path": path.relative_to(root).as_posix(), "sha256": digest, "bytes": path.stat().st_size}
-        for path, digest in zip(paths, digests, strict=True)
-    ]
-
-
 def data_files(run_dir: Path) -> list[Path]:
-    """Every file of the run that is data: all but the stages' own, the report, the manifests and crash files."""
-    return [
-        path
-        for path in run_dir.rglob("*")
-        if path.is_file()
-        and path.relative_to(run_dir).parts[0] not in (".work", "report", DATA_MANIFEST, MANIFEST)
-        and not path.name.startswith("crash-")
-    ]
+    """Every file of the run that is data: all but what is hidden, the report, the manifests and crash files."""
+    below = files_below(run_dir, frozenset({"report"}))
+    return [path for path in below if not path.name.startswith("crash-")]
 
 
 def inputs_of(context: RunContext) -> list[dict[str, Any]]:
@@ -123,9 +94,12 @@ def versions() -> dict[str, str]:
 def seal_data(context: RunContext) -> StageResult:
     """Write ``data.manifest.json``: inputs, versions, mapping and layout hashes, and every data file with its hash."""
     began = time.monotonic()
-    mapping = listed(context.mapping_dir, (p for p in context.mapping_dir.rglob("*") if p.is_file()))
+    mapping = {
+        entry.path: entry.sha256
+        for entry in file_entries(context.mapping_dir, files_below(context.mapping_dir), context.threads)
+    }
     layouts = {area: load_area(area) for area in context.areas if not area.startswith("x_")}
-    files = listed(context.run_dir, data_files(context.run_dir), context.threads)
+    files = file_entries(context.run_dir, data_files(context.run_dir), context.threads)
     body = {
         "form": "tsugite.data-manifest/1",
         "municipality": {"code": context.municipality, "name": context.municipality_name},
@@ -142,9 +116,8 @@ def seal_data(context: RunContext) -> StageResult:
         },
         "layouts": {area: {"version": layout.version, "hash": layout.hash} for area, layout in layouts.items()},
         "inputs": inputs_of(context),
-        "files": files,
     }
-    write_json(context.run_dir / DATA_MANIFEST, body)
+    write_manifest(context.run_dir / DATA_MANIFEST, body, files)
     return StageResult("", "seal", time.monotonic() - began, len(files), {"files": len(files)})
 
 
@@ -201,8 +174,8 @@ def _deliver(run: Run, outcome: Outcome) -> Outcome:
     if not run.keep_work:
         runfolder.remove_work(run_dir)
     runfolder.sync_tree(run_dir)
-    everything = [p for p in run_dir.rglob("*") if p.is_file() and p.relative_to(run_dir).parts[0] != ".work"]
-    write_json(
+    everything = [run_dir / DATA_MANIFEST, *files_below(run_dir)]
+    write_manifest(
         run_dir / MANIFEST,
         {
             "form": "tsugite.manifest/1",
@@ -218,8 +191,8 @@ def _deliver(run: Run, outcome: Outcome) -> Outcome:
             "platform": platform.platform(),
             "project_sha256": run.project.sha256,
             "stages": outcome.stages,
-            "files": listed(run_dir, everything, run.context.threads),
         },
+        file_entries(run_dir, everything, run.context.threads),
     )
     runfolder.rename_run(run_dir, run.delivered)
     return outcome

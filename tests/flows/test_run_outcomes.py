@@ -16,6 +16,7 @@ import pytest
 from flows import cli, closing, local
 from flows.project import load_project
 from flows.runfolder import Options, open_run, release
+from layouts.delivery.manifest import hash_file
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -60,7 +61,7 @@ def test_the_manifest_lists_every_file_with_its_hash_and_every_stage_with_its_co
     ]
     for entry in manifest["files"]:
         path = run_dir / entry["path"]
-        assert (entry["sha256"], entry["bytes"]) == (closing.sha256_of(path), path.stat().st_size)
+        assert (entry["sha256"], entry["bytes"]) == (hash_file(path), path.stat().st_size)
     costs = {(s["area"], s["stage"]) for s in manifest["stages"]}
     assert {("001", "read"), ("031", "conserve"), ("", "report")} <= costs
     assert all(s["peak_rss_mb"] > 0 for s in manifest["stages"])
@@ -68,7 +69,7 @@ def test_the_manifest_lists_every_file_with_its_hash_and_every_stage_with_its_co
 
 def test_the_report_sees_the_sealed_data_manifest(tmp_path: Path) -> None:
     run_dir = Path(migrate(fake_stages.write_project(tmp_path, {})).run_dir)
-    assert closing.sha256_of(run_dir / "data.manifest.json") in (run_dir / "report" / "index.html").read_text()
+    assert hash_file(run_dir / "data.manifest.json") in (run_dir / "report" / "index.html").read_text()
 
 
 def test_two_runs_of_the_same_inputs_have_the_same_data_manifest(tmp_path: Path) -> None:
