@@ -21,6 +21,7 @@ MAIN, JOIN, LOOKUP, EXTRA = "shuno", "kozin", "kamoku", "memo"
 
 RECORD_STATUSES = {
     "D": "delivered",
+    "N": "delivered",
     "O": "overflow_only",
     "Q": "quarantined",
     "P": "partly_quarantined",
@@ -28,7 +29,8 @@ RECORD_STATUSES = {
     "I": "excluded",
     "M": "other_municipality",
 }
-"""Letter of a record in a plan -> its status. I: its row is byte-identical to a delivered one."""
+"""Letter of a record in a plan -> its status. N: its amount is nulled; I: its row is byte-identical to a delivered
+one."""
 
 
 @dataclass(frozen=True)
@@ -146,10 +148,10 @@ def build(ctx: RunContext, plan: str, amounts: Sequence[int] | None = None) -> N
     rows: list[dict[str, Any]] = []
     first_delivered = None
     for number, letter in letters:
-        for kept in {"D": "d", "P": "dq", "Q": "q", "I": "i"}.get(letter, ""):
+        for kept in {"D": "d", "N": "n", "P": "dq", "Q": "q", "I": "i"}.get(letter, ""):
             # Of a record that is only partly held the amount stands in the first of its rows.
             value = amounts[number - 1] if not rows or rows[-1]["_rec_" + MAIN] != number else 0
-            if kept == "d" and first_delivered is None:
+            if kept in "dn" and first_delivered is None:
                 first_delivered = len(rows) + 1
             rows.append({"_row": len(rows) + 1, "_rec_" + MAIN: number, "kept": kept, where.item: value})
     exports = (MAIN, JOIN, LOOKUP)
@@ -167,7 +169,11 @@ def build(ctx: RunContext, plan: str, amounts: Sequence[int] | None = None) -> N
     sources = {SOURCES_KEY: json.dumps([{"from": MAIN, "joins": [JOIN], "lookups": [LOOKUP]}])}
     name = f"{where.group.slug}.parquet"
     save(table.drop("kept"), ctx.mapped(AREA) / name, sources)
-    delivered = table.filter(pl.col("kept") == "d")
+    is_nulled = pl.col("kept") == "n"
+    amount = pl.when(~is_nulled).then(pl.col(where.item)).alias(where.item)
+    delivered = table.filter(pl.col("kept").is_in(["d", "n"])).with_columns(amount)
+    nulled = table.filter(is_nulled)
+    save(nulled.select("_row", item=pl.lit(where.item), rule=pl.lit("V01")), ctx.nulled(AREA) / name)
     save(delivered.select(where.group.names), ctx.standard(AREA) / name)
     area = load_area(AREA)
     csv_name = load_profile(ctx.profile).csv_name(area, where.group, ctx.municipality, ctx.delivery_date)
@@ -245,7 +251,7 @@ def build(ctx: RunContext, plan: str, amounts: Sequence[int] | None = None) -> N
                     "quarantined": quarantined.height,
                     "identical": identical.height,
                     "nulled": 0,
-                    "control_totals": {where.item: {**told, "nulled": "0"}},
+                    "control_totals": {where.item: {**told, "nulled": money(nulled)}},
                 }
             }
         },

@@ -18,7 +18,7 @@ from layouts.delivery.run import RunContext
 from validators.ledger import account
 from validators.ledger.records import PRESENT, STATUSES, RecordBook, status_of
 
-PLAN = "DDPQXIMOD"
+PLAN = "DDPQXIMODN"
 """One record of every status, delivered ones first."""
 
 
@@ -70,7 +70,7 @@ def test_join_lookup_and_overflow_exports_have_statuses_of_their_own(ctx: RunCon
     assert lines_of(ctx, "export", books.LOOKUP)["lookup_only"] == 3
     assert lines_of(ctx, "export", books.EXTRA)["overflow_only"] == 2
     joined = lines_of(ctx, "export", books.JOIN)
-    assert (joined["delivered"], joined["overflow_only"]) == (3, 3)
+    assert (joined["delivered"], joined["overflow_only"]) == (4, 3)
 
 
 def _drop_last(frame: pl.DataFrame) -> pl.DataFrame:
@@ -151,7 +151,7 @@ def test_ledger_does_not_close_when(name: str, ctx: RunContext) -> None:
     assert not pl.read_parquet(ctx.run_dir / "ledger.parquet")["closes"].all()
 
 
-@pytest.mark.parametrize("side", ["standard", "mapped", "source"])
+@pytest.mark.parametrize("side", ["standard", "mapped", "source", "nulled"])
 def test_control_total_differs_when_an_amount_is_changed_in(side: str, ctx: RunContext) -> None:
     item = books.place().item
     if side == "source":
@@ -159,6 +159,8 @@ def test_control_total_differs_when_an_amount_is_changed_in(side: str, ctx: RunC
         told = json.loads(path.read_text())
         told["groups"][books.place().group.slug]["control_totals"][item]["source"] = "1"
         path.write_text(json.dumps(told))
+    elif side == "nulled":
+        rewrite(group_file(ctx, ctx.nulled), lambda frame: frame.with_columns(_row=pl.lit(1)))
     else:
         rewrite(group_file(ctx, getattr(ctx, side)), lambda frame: frame.with_columns(pl.col(item) + 1))
     result = account(ctx)

@@ -75,6 +75,7 @@ class GroupFiles:
 
     mapped: Path
     held: Path
+    nulled: Path
     standard: Path
     lineage: Path
     csv: Path | None
@@ -149,6 +150,26 @@ def sums(path: Path, items: Iterable[str], where: str = "TRUE") -> dict[str, Dec
     return {item: Decimal(value or 0) for item, value in zip(wanted, row, strict=True)}
 
 
+def nulled_sums(mapped: Path, nulled: Path, items: Iterable[str]) -> dict[str, Decimal]:
+    """Exact sums of the values that validators nulled: looked up in the mapped file, row by row of the nulled list."""
+    if not mapped.exists() or not nulled.exists():
+        return {}
+    found: dict[str, Decimal] = {}
+    with duckdb.connect() as connection:
+        present = connection.execute("SELECT DISTINCT item FROM read_parquet(?)", [str(nulled)]).fetchall()
+        for item in sorted({name for (name,) in present} & set(items)):
+            row = connection.execute(
+                f"""
+                SELECT sum({_quoted(item)}) FROM read_parquet(?)
+                WHERE _row IN (SELECT _row FROM read_parquet(?) WHERE item = ?)
+                """,
+                [str(mapped), str(nulled), item],
+            ).fetchone()
+            assert row is not None
+            found[item] = Decimal(row[0] or 0)
+    return found
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -161,8 +182,7 @@ def control_totals(
     validate_account: Mapping[str, Any],
     flagged: Iterable[str] = (),
 ) -> list[ControlTotal]:
-    """Control totals of a group: source, excluded and nulled as the stages told, everything else summed again in
-    the files.
+    """Control totals of a group: source, excluded and nulled_map as the map stage told, all else summed in the files.
 
     ``flagged``: the items whose totals the layout wants reconciled. One that no stage summed at the source, and
     that is delivered nevertheless, comes back with ``source`` None: not checked, which is neither closed nor open.
@@ -174,6 +194,7 @@ def control_totals(
     delivered = sums(files.standard, items)
     quarantined = sums(files.held, items, "duplicate_of IS NULL")
     identical = sums(files.held, items, "duplicate_of IS NOT NULL")
+    nulled = nulled_sums(files.mapped, files.nulled, items)
     totals = []
     for item in items:
         told_map, told_validate = mapped_totals.get(item, {}), validated_totals.get(item, {})
@@ -186,7 +207,7 @@ def control_totals(
             source=_amount(told_map, "source") if told_map else None,
             excluded=_amount(told_map, "excluded"),
             nulled_map=_amount(told_map, "nulled"),
-            nulled=_amount(told_validate, "nulled"),
+            nulled=nulled.get(item, Decimal(0)),
             quarantined=quarantined.get(item, Decimal(0)),
             identical=identical.get(item, Decimal(0)),
             delivered=delivered.get(item, Decimal(0)),
@@ -201,6 +222,7 @@ def control_totals(
             "delivered": entry.delivered,
             "quarantined": entry.quarantined,
             "identical": entry.identical,
+            "nulled": entry.nulled,
         }
         for name, found in counted.items():
             if told_validate and _amount(told_validate, name) != found:

@@ -123,6 +123,7 @@ def group_files(ctx: RunContext, area: str, slug: str, csv: Path | None, *, head
     return GroupFiles(
         mapped=ctx.mapped(area) / name,
         held=ctx.held(area) / name,
+        nulled=ctx.nulled(area) / name,
         standard=ctx.standard(area) / name,
         lineage=ctx.lineage(area) / name,
         csv=csv if csv is not None and csv.exists() else None,
