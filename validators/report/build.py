@@ -1,4 +1,5 @@
-"""The report stage: gathers the numbers once, writes them as report.json, and renders the page from exactly those numbers."""
+"""The report stage: gathers the numbers once, writes them as report.json, and renders the page from exactly those
+numbers."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ FORM = "tsugite.report/1"
 
 
 def build(ctx: RunContext) -> StageResult:
-    """Writes ``report/index.html`` (``ctx.lang``) and ``report/report.json`` (both languages) from the files of the run.
+    """Writes ``report/index.html`` (``ctx.lang``) and ``report/report.json`` (both languages) from the files of the
+    run.
 
-    Neither holds a time or the run id: the same inputs give the same bytes. A table that a failed stage did not leave is told as missing;
-    the stage itself never fails a run.
+    Neither holds a time or the run id: the same inputs give the same bytes. A table that a failed stage did not
+    leave is told as missing; the stage itself never fails a run.
     """
     started = time.perf_counter()
     body = gather_report(ctx)

@@ -253,7 +253,8 @@ def _examples(ctx: RunContext, ids: pl.Series) -> dict[str, list[Row]]:
 
 
 def fill(ctx: RunContext, areas: tuple[str, ...]) -> list[Row]:
-    """項目充足率: for every delivered group, how many of its rows hold a value, item by item (from the Parquet footers).
+    """項目充足率: for every delivered group, how many of its rows hold a value, item by item (from the Parquet
+    footers).
 
     What the mapping says of an item (provided, constant, not_provided, and why) comes from coverage.parquet.
     """
@@ -296,7 +297,8 @@ def _coverage(ctx: RunContext) -> dict[tuple[str, str, str], Row]:
 
 
 def gaiji(ctx: RunContext, areas: tuple[str, ...]) -> Row:
-    """The gaiji register by character: how often, in which fields, and what was decided; the most frequent are listed."""
+    """The gaiji register by character: how often, in which fields, and what was decided; the most frequent are
+    listed."""
     frames = [pl.scan_parquet(path) for area in areas if (path := ctx.gaiji / f"{area}.parquet").exists()]
     if not frames:
         return {"characters": 0, "undecided": 0, "count": 0, "items": []}

@@ -1,4 +1,5 @@
-"""Renders the page: texts by language, numbers for people, bars that print in black and white. Everything from data is escaped."""
+"""Renders the page: texts by language, numbers for people, bars that print in black and white. Everything from data
+is escaped."""
 
 from __future__ import annotations
 
@@ -19,11 +20,13 @@ HERE = Path(__file__).parent
 LANGUAGES = ("ja", "en")
 NOTHING = "–"
 FILL_ROWS_SHOWN = 4_000
-"""Items with a line of their own under 項目充足率; beyond that only groups are listed, and all of them are in report.json."""
+"""Items with a line of their own under 項目充足率; beyond that only groups are listed, and all of them are in
+report.json."""
 
 BAR_WIDTH = 600
 BAR_LEAST = 5
-"""Width of a bar in its own units, and the least width of a part that is not zero: one record among millions stays visible."""
+"""Width of a bar in its own units, and the least width of a part that is not zero: one record among millions stays
+visible."""
 
 
 @cache
@@ -81,7 +84,9 @@ def _flows(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Export side of the ledger summed by area, for the picture at its head."""
     areas: dict[str, dict[str, Any]] = {}
     for line in body["ledger"]["exports"]:
-        entry = areas.setdefault(line["area"], {"area": line["area"], "read": 0, "closes": True, **dict.fromkeys(EXPORT_STATUSES, 0)})
+        entry = areas.setdefault(
+            line["area"], {"area": line["area"], "read": 0, "closes": True, **dict.fromkeys(EXPORT_STATUSES, 0)}
+        )
         for name in ("read", *EXPORT_STATUSES):
             entry[name] += line[name] or 0
         entry["closes"] = entry["closes"] and line["closes"]
@@ -116,7 +121,8 @@ def render(body: Mapping[str, Any], lang: str) -> str:
     names = {area["area"]: area[f"name_{lang}"] for area in body["scope"]["areas"]}
 
     def reason(code: str | None) -> str:
-        """A reason or cause in words: catalogue codes get their title, declared reasons stay as they were declared."""
+        """A reason or cause in words: catalogue codes get their title, declared reasons stay as they were
+        declared."""
         if code is None:
             return NOTHING
         if code in catalogue():

@@ -1,7 +1,9 @@
-"""The verdict of a run with its reasons, and the list of what was not checked: the two things that a reader sees first.
+"""The verdict of a run with its reasons, and the list of what was not checked: the two things that a reader sees
+first.
 
-failed (不合格): a stage failed, an area was not accounted, a ledger or control total is open, or there are error findings.
-conditional (条件付き): nothing of that, but warnings, undecided gaiji or unchecked parts. passed (合格): none of these.
+failed (不合格): a stage failed, an area was not accounted, a ledger or control total is open, or there are error
+findings. conditional (条件付き): nothing of that, but warnings, undecided gaiji or unchecked parts. passed (合格):
+none of these.
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ def not_checked(body: Row) -> list[Row]:
     declared = [line for line in body["declared"] if line["outcome"] in ("not_read", "not_comparable")]
     tell("declared_not_compared", [" ".join(filter(None, (line["file"], line["field"]))) for line in declared])
     covered = {(area, export) for line in body["declared"] for area, export in _covered(line)}
-    undeclared = [line for line in body["ledger"]["exports"] if line["name"] and (line["area"], line["name"]) not in covered]
+    undeclared = [
+        line for line in body["ledger"]["exports"] if line["name"] and (line["area"], line["name"]) not in covered
+    ]
     tell("count_not_declared", [f"{line['area']} {line['name']}" for line in undeclared])
     tell("rule_null", [], 1)
     return lines
