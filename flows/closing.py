@@ -37,6 +37,8 @@ from layouts.delivery.run import RunContext, StageResult
 EXIT_CODES = {"clean": 0, "findings": 1, "user_error": 2, "failed": 3}
 VERSIONED = ("tsugite", "polars", "pyarrow", "pandera", "duckdb", "numba", "numpy", "chardet", "prefect")
 
+_OPENING = frozenset(stage.name for stage in OPENING_STAGES)
+
 Verdict = Literal["clean", "findings", "user_error", "failed"]
 
 
@@ -137,7 +139,9 @@ def close_run(run: Run, began: float) -> Outcome:
     ledger = _ledger(context.run_dir)
     verdict: Verdict
     if not complete or not ledger.get("closed", False):
-        verdict = "user_error" if failures and all(r.status == "user" for r in failures) else "failed"
+        # What the closing stages make of areas that are missing is no further cause.
+        causes = [r for r in failures if r.area or r.stage in _OPENING] or failures
+        verdict = "user_error" if causes and all(r.status == "user" for r in causes) else "failed"
     else:
         verdict = "findings" if any(rule["severity"] != "info" for rule in rules) else "clean"
     outcome = Outcome(
