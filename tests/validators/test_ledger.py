@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 
 from layouts.delivery.run import RunContext
 from validators.ledger import account
-from validators.ledger.records import PRESENT, STATUSES, RecordBook, status_of
+from validators.ledger.records import (
+    DELIVERED,
+    LOOKED_UP,
+    PRESENT,
+    STATUSES,
+    RecordBook,
+    Source,
+    mark_rows,
+    status_of,
+)
 
 PLAN = "DDPQXIMODN"
 """One record of every status, delivered ones first."""
@@ -251,3 +260,23 @@ def test_outcomes_of_a_book_sum_to_its_records_whatever_the_marks() -> None:
 )
 def test_status_of_a_record_without_a_delivered_row(bits: int, role: str, status: str) -> None:
     assert status_of(bits, role) == status
+
+
+def test_children_that_became_columns_of_one_row_are_delivered_each(tmp_path: Path) -> None:
+    books_of = {"juki": RecordBook(2), "renraku": RecordBook(3)}
+    rows = pl.DataFrame(
+        {"_source": [0, 0], "_rec_juki": [1, 2], "_rec_renraku.1": [1, None], "_rec_renraku.2": [3, None]}
+    )
+    rows.write_parquet(tmp_path / "resident.parquet")
+    sources = (Source("juki", ("renraku",), ()),)
+    assert mark_rows(books_of, tmp_path / "resident.parquet", sources, DELIVERED) == set()
+    assert books_of["renraku"].bits.tolist() == [0, DELIVERED, 0, DELIVERED]
+
+
+def test_export_is_joined_in_one_block_and_looked_up_in_another(tmp_path: Path) -> None:
+    books_of = {"juki": RecordBook(2), "machi": RecordBook(2)}
+    rows = pl.DataFrame({"_source": [0, 1], "_rec_juki": [1, 2], "_rec_machi": [1, 2], "_rec_gone": [1, 1]})
+    rows.write_parquet(tmp_path / "resident.parquet")
+    sources = (Source("juki", ("machi",), ()), Source("juki", (), ("machi",)))
+    assert mark_rows(books_of, tmp_path / "resident.parquet", sources, DELIVERED) == {"gone"}
+    assert books_of["machi"].bits.tolist() == [0, DELIVERED, LOOKED_UP]

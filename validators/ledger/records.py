@@ -17,6 +17,8 @@ import polars as pl
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from layouts.delivery.shapes import REC_PREFIX
+
 BATCH = 1 << 20
 CHUNK = 1 << 22
 
@@ -168,10 +170,8 @@ def mark_rows(
     ``bit`` goes to the records of ``from`` and ``joins``, :data:`LOOKED_UP` to those of ``lookups``. ``duplicates``
     chooses rows of a held file: True those that are byte-identical to a kept row, False the others.
     """
-    names = columns_of(path)
-    exports = [name.removeprefix("_rec_") for name in names if name.startswith("_rec_")]
-    unknown = {name for name in exports if name not in books}
-    wanted = [f"_rec_{name}" for name in exports if name not in unknown]
+    columns = {name: export_of(name) for name in columns_of(path) if name.startswith(REC_PREFIX)}
+    wanted = {column: export for column, export in columns.items() if export in books}
     extra = [] if duplicates is None else ["duplicate_of"]
     for frame in batches(path, ["_source", *extra, *wanted]):
         chosen = frame
@@ -180,12 +180,17 @@ def mark_rows(
             chosen = frame.filter(is_duplicate if duplicates else ~is_duplicate)
         for index, source in enumerate(sources):
             part = chosen if len(sources) == 1 else chosen.filter(pl.col("_source") == index)
-            for column in wanted:
-                export = column.removeprefix("_rec_")
+            for column, export in wanted.items():
                 for used, mark in (((source.main, *source.joins), bit), (source.lookups, LOOKED_UP)):
                     if export in used:
                         books[export].mark(part[column].drop_nulls().to_numpy(), mark)
-    return unknown
+    return set(columns.values()) - set(books)
+
+
+def export_of(column: str) -> str:
+    """The export behind a ``_rec_`` column; rows of a child export that became columns have one each
+    (``_rec_renraku.1``)."""
+    return column.removeprefix(REC_PREFIX).partition(".")[0]
 
 
 def count_rows(path: Path) -> int:
