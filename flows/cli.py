@@ -44,7 +44,7 @@ COMMANDS = {
     "mapping": Command("mappings.commands:mapping_group", "マッピングを検査する / check mappings"),
     "sample": Command("sample_data.generate:sample_group", "見本データを生成する / generate sample exports"),
     "warm-up": Command(
-        "flows.command:warm_up_command",
+        "flows.warm_up:warm_up_command",
         "コンパイル済みカーネルを用意する / fill the cache of compiled kernels",
         hidden=True,
     ),
