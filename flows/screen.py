@@ -106,9 +106,12 @@ class Screen:
     def ended(self, municipality: str, record: Record) -> None:
         """A stage has ended."""
         with self._lock:
-            task = self._tasks.pop((record.area, record.stage), None)
-            if self._bars is not None and task is not None:
-                self._bars.remove_task(task)
+            # A stage of the whole run may have told its progress area by area.
+            over = [(a, s) for a, s in self._tasks if s == record.stage and record.area in ("", a)]
+            for key in over:
+                task = self._tasks.pop(key)
+                if self._bars is not None:
+                    self._bars.remove_task(task)
         line = f"  {municipality} {self._name(record.area, record.stage)}"
         if record.whole:
             unit = "件" if self.lang == "ja" else " records"
@@ -118,7 +121,7 @@ class Screen:
             self._print(f"{line}  [{record.code}] {record.what.lang(self.lang)}")
 
     def _name(self, area: str, stage: str) -> str:
-        return f"{area or '---'} {STAGES[stage].lang(self.lang)}"
+        return f"{area or '---'} {STAGES[stage].lang(self.lang) if stage in STAGES else stage}"
 
     def _print(self, line: str) -> None:
         if self.quiet:
@@ -163,9 +166,10 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
                 for k, v in lines.items()
                 if v or k in ("read", "derived")
             ]
-            say(f"    {name.lang(lang)}: " + " / ".join(parts))
+            if parts:
+                say(f"    {name.lang(lang)}: " + " / ".join(parts))
     if outcome.rules:
-        counts = "、".join(f"{SEVERITIES[s].lang(lang)} {n:,}" for s, n in outcome.findings.items() if n)
+        counts = ", ".join(f"{SEVERITIES[s].lang(lang)} {n:,}" for s, n in outcome.findings.items() if n)
         say(f"  {'検出事項' if ja else 'findings'}: {counts}")
         for rule in outcome.rules[:MOST_RULES]:
             severity = SEVERITIES[rule["severity"]].lang(lang)
