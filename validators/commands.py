@@ -52,7 +52,8 @@ def validate_command(
 ) -> None:
     """標準ファイルのフォルダーを検証する。 / Check a folder of standard files, whoever made them."""
     language = lang or ("en" if os.environ.get("TSUGITE_LANG") == "en" else "ja")
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as screen:
+    err = Console(stderr=True)
+    with Progress(console=err, transient=True, disable=as_json or not err.is_terminal) as screen:
         task = screen.add_task("", total=None)
         result = validate_delivery(
             delivery_dir,

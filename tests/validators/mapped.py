@@ -92,3 +92,8 @@ def counts(table: pl.DataFrame, *rules: str) -> Mapping[tuple[str, str | None], 
     """Rule and item -> count, of the rules asked for."""
     wanted = table.filter(pl.col("rule").is_in(rules)).group_by("rule", "item").agg(pl.col("count").sum())
     return {(rule, item): count for rule, item, count in wanted.iter_rows()}
+
+
+def resident_rows(count: int, **items: Sequence[Any] | Any) -> pl.DataFrame:
+    """Rows of 住民情報 that are current residents."""
+    return rows_of("001", "住民情報", count, **({"最新フラグ": "1", "削除フラグ": "0", "住民状態": "1"} | items))
