@@ -1,0 +1,187 @@
+"""Residue: the exact legacy text of every value that no delivered item gives back, one line a value.
+
+A value is carried when, in some row that its record gave, an item's inverse gives the raw text. What stands in records that are kept whole elsewhere
+(exclusions, quarantine) is not repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from layouts.delivery.shapes import RESIDUE, write_table
+from mappings.groups import Use
+from mappings.uses import Feed, reached
+
+Lines = tuple[str, pl.LazyFrame]
+"""A field, and lines (record, field, value, cause) about it in the order of records."""
+
+
+def residue_lines(
+    fields: Sequence[str],
+    uses_of: dict[str, list[Use]],
+    feeds_of: list[Feed],
+    staged: pl.LazyFrame,
+    aside: pl.DataFrame,
+) -> list[Lines]:
+    """Lines of one export, per field; ``fields`` are those whose fate is items or key."""
+    whole = aside.filter(pl.col("kind") != "overflow_only").select("record").lazy()
+    loose = aside.filter(pl.col("kind") == "overflow_only").select("record").lazy()
+    has_whole = bool(aside.filter(pl.col("kind") != "overflow_only").height)
+    has_loose = bool(aside.filter(pl.col("kind") == "overflow_only").height)
+    several = len({id(feed.block) for feed in feeds_of}) > 1
+    lines: list[Lines] = []
+    for field in fields:
+        parts: list[pl.LazyFrame] = []
+        ways = uses_of.get(field, [])
+        if several:
+            parts += _several(field, ways, feeds_of, staged)
+        else:
+            parts += [_failed(use) for use in ways if use.mask is not None]
+        parts += [part for use in ways if (part := _dropped(use)) is not None]
+        if has_loose:
+            parts.append(_whole_records(field, loose, staged))
+        if parts:
+            found = pl.concat(parts).unique(subset="record", keep="first").sort("record")
+            if has_whole:
+                found = found.join(whole, on="record", how="anti", maintain_order="left")
+            lines.append((field, found))
+    return lines
+
+
+def _line(record: str, field: str, value: str, cause: str) -> list[pl.Expr]:
+    return [
+        pl.col(record).cast(pl.Int64).alias("record"),
+        pl.lit(field).alias("field"),
+        pl.col(value).alias("value"),
+        pl.lit(cause).alias("cause"),
+    ]
+
+
+def _failed(use: Use) -> pl.LazyFrame:
+    """Rows in which this use does not carry the field."""
+    assert use.mask is not None and use.block.problems is not None
+    mask = pl.col(use.mask)
+    if use.occurrence is not None:
+        mask = mask & (pl.col("?occurrence") == use.occurrence)
+    frame = pl.scan_parquet(use.block.problems).filter(mask & pl.col(use.rec).is_not_null())
+    return frame.select(_line(use.rec, use.field, use.ref, use.cause))
+
+
+def _dropped(use: Use) -> pl.LazyFrame | None:
+    """Occurrences without a row, spelled otherwise than declared."""
+    occurrences = use.block.plan.block.occurrences
+    if use.occurrence is None or use.block.dropped is None or occurrences is None:
+        return None
+    odd = pl.col(use.ref) != occurrences.empty.get(use.ref, "")
+    frame = pl.scan_parquet(use.block.dropped).filter((pl.col("?occurrence") == use.occurrence) & odd)
+    return frame.select(_line("_record", use.field, use.ref, "occurrence"))
+
+
+def _whole_records(field: str, records: pl.LazyFrame, staged: pl.LazyFrame) -> pl.LazyFrame:
+    """The field of records that give no row at all."""
+    values = staged.select("_record", field).filter(pl.col(field) != "")
+    found = values.join(records, left_on="_record", right_on="record", how="semi", maintain_order="left")
+    return found.select(_line("_record", field, field, "no_row"))
+
+
+def _several(field: str, ways: list[Use], feeds_of: list[Feed], staged: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """Records that some row comes from, but in which no use carries the field: in every use the record is absent or fails."""
+    places = {(id(use.block), use.rec): use for use in ways}
+    missing: pl.LazyFrame | None = None
+    for key, use in places.items():
+        here = [way for way in ways if (id(way.block), way.rec) == key]
+        feed = next(f for f in feeds_of if f.block is use.block and f.rec == use.rec)
+        gone = _not_carried(here, feed, staged)
+        if gone is None:
+            return []
+        missing = gone if missing is None else missing.join(gone, on="record", how="semi")
+    if missing is None:
+        missing = staged.select(record="_record")
+    taken = reached(feeds_of)
+    values = staged.select("_record", field).filter(pl.col(field) != "") if not ways else staged.select("_record", field)
+    lost = missing.join(taken, on="record", how="semi")
+    cause = next((use.cause for use in ways if use.cause), "not_carried")
+    found = values.join(lost, left_on="_record", right_on="record", how="semi", maintain_order="left")
+    absent = pl.col(field) != ""
+    failed = [_failed(use).select("record") for use in ways if use.mask is not None]
+    if failed:
+        # An empty field that no row mentions is what an absent value means; one that a row contradicts is not.
+        contradicted = pl.concat(failed).unique()
+        empty = found.filter(~absent).join(contradicted, left_on="_record", right_on="record", how="semi")
+        found = pl.concat([found.filter(absent), empty])
+    else:
+        found = found.filter(absent)
+    return [found.select(_line("_record", field, field, cause))]
+
+
+def _not_carried(ways: list[Use], feed: Feed, staged: pl.LazyFrame) -> pl.LazyFrame | None:
+    """Records that one block does not carry the field of; None = it carries all."""
+    plan = feed.block.plan
+    if any(use.occurrence is not None for use in ways):
+        # A dropped occurrence is judged by its spelling, a kept one by its row: only failures count.
+        failed = [_failed(use).select("record") for use in ways if use.mask is not None]
+        absent = _absent(feed, staged) if plan.drops_records else None
+        parts = [*failed, *([absent] if absent is not None else [])]
+        return pl.concat(parts).unique() if parts else None
+    if feed.reaches_all and all(use.mask is None for use in ways):
+        return None
+    parts = [] if feed.reaches_all else [_absent(feed, staged)]
+    masks = [use for use in ways if use.mask is not None]
+    if masks and len(masks) == len(ways):
+        failed_rows = pl.concat([_failed(use).select("record") for use in masks]).unique()
+        if plan.block.occurrences is not None or not feed.is_main:
+            # Several rows may come from the record: it is carried if one of them gives the text back.
+            failed_rows = _failed_in_all_rows(masks, feed)
+        parts.append(failed_rows)
+    return pl.concat(parts).unique() if parts else None
+
+
+def _absent(feed: Feed, staged: pl.LazyFrame) -> pl.LazyFrame:
+    """Records that give no row in this block."""
+    present = reached([feed])
+    return staged.select(record="_record").join(present, on="record", how="anti")
+
+
+def _failed_in_all_rows(ways: list[Use], feed: Feed) -> pl.LazyFrame:
+    failed = pl.concat([_failed(use).select("record") for use in ways]).group_by("record").len()
+    rows = pl.scan_parquet(feed.group.path)
+    if len(feed.group.blocks) > 1:
+        rows = rows.filter(pl.col("_source") == feed.block.plan.index)
+    rows = rows.select(record=feed.rec).join(failed.select("record"), on="record", how="semi").group_by("record").len()
+    both = failed.join(rows, on="record", how="inner", suffix="_rows")
+    return both.filter(pl.col("len") >= pl.col("len_rows")).select("record")
+
+
+def write_residue(lines: list[Lines], path: Path) -> int:
+    """Write residue sorted by field and record; a value is listed once, under the first of its lines. Returns how many; no file for none."""
+    if not lines:
+        return 0
+    by_field: dict[str, list[pl.LazyFrame]] = {}
+    for field, frame in lines:
+        by_field.setdefault(field, []).append(frame)
+    parts = []
+    for field in sorted(by_field):
+        frames = by_field[field]
+        if len(frames) > 1:
+            once = pl.concat(frames).unique(subset="record", keep="first", maintain_order=True)
+            parts.append(once.sort("record"))
+        else:
+            parts.append(frames[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_table(pl.concat(parts), path, RESIDUE)
+    count: int = pl.scan_parquet(path).select(pl.len()).collect().item()
+    if count == 0:
+        path.unlink()
+    return count
+
+
+def read_residue(path: Path) -> list[Lines]:
+    """The lines of a residue file (empty where there is none), to be written again with more."""
+    if not path.exists():
+        return []
+    frame = pl.scan_parquet(path)
+    fields = frame.select(pl.col("field").unique()).collect(engine="streaming")["field"].sort()
+    return [(field, frame.filter(pl.col("field") == field)) for field in fields]
