@@ -203,15 +203,15 @@ def build(ctx: RunContext, plan: str, amounts: Sequence[int] | None = None) -> N
             {"record": number, "offset": 0, "group": where.group.slug, "reason": "V07"} for number in in_quarantine
         ]
         save(pl.DataFrame(lines, schema={"record": pl.Int64, **place_of}), ctx.quarantine(AREA) / f"{export}.parquet")
-    lines = [
-        {"record": number, "offset": 0, "group": where.group.slug, "reason": "論理削除", "approved_by": "納税課"}
-        for number, letter in letters
-        if letter == "X"
-    ]
-    save(
-        pl.DataFrame(lines, schema={"record": pl.Int64, **place_of, "approved_by": pl.String}),
-        ctx.exclusions(AREA) / f"{MAIN}.parquet",
-    )
+    reasons = {"X": ("論理削除", "納税課"), "I": ("identical duplicate", None)}
+    for export, left_out in ((MAIN, "XI"), (JOIN, "I")):
+        signed = [
+            {"record": n, "offset": 0, "group": where.group.slug, "reason": reasons[a][0], "approved_by": reasons[a][1]}
+            for n, a in letters
+            if a in left_out
+        ]
+        schema_of = {"record": pl.Int64, **place_of, "approved_by": pl.String}
+        save(pl.DataFrame(signed, schema=schema_of), ctx.exclusions(AREA) / f"{export}.parquet")
 
     def money(frame: pl.DataFrame) -> str:
         return str(frame[where.item].sum() or 0)

@@ -100,6 +100,11 @@ def _lose_quarantined(ctx: RunContext) -> None:
     rewrite(ctx.quarantine(books.AREA) / f"{books.MAIN}.parquet", lambda frame: frame.filter(pl.col("record") != 4))
 
 
+def _lose_excluded(ctx: RunContext) -> None:
+    # Record 6 (I): its row equals a delivered one, but the record itself has to be kept.
+    rewrite(ctx.exclusions(books.AREA) / f"{books.MAIN}.parquet", lambda frame: frame.filter(pl.col("record") != 6))
+
+
 def _name_a_record_that_is_not_there(ctx: RunContext) -> None:
     column = f"_rec_{books.MAIN}"
     change = pl.when(pl.col(column) == 1).then(pl.lit(10_000)).otherwise(pl.col(column)).alias(column)
@@ -140,6 +145,7 @@ TAMPERED: dict[str, Callable[[RunContext], None]] = {
     "a CSV record is missing": _drop_csv_record,
     "a record is in no file": _lose_record,
     "a quarantined record is not kept": _lose_quarantined,
+    "an excluded record is not kept": _lose_excluded,
     "a record number is out of range": _name_a_record_that_is_not_there,
     "another municipality's record is delivered": _deliver_another_municipalitys_record,
     "an account tells another number": _stale_account,
@@ -187,6 +193,17 @@ def test_control_total_that_no_stage_summed_is_not_checked_rather_than_closed(ct
     assert account(ctx).failed is None
     total = pl.read_parquet(ctx.run_dir / "control_totals.parquet").row(0, named=True)
     assert (total["closes"], total["source"], total["delivered"]) == (None, None, books.amount_of(ctx))
+
+
+def test_control_total_that_the_map_stage_took_from_its_own_work_is_not_checked(ctx: RunContext) -> None:
+    path = ctx.accounts / f"{books.AREA}.map.json"
+    told = json.loads(path.read_text())
+    told["groups"][books.place().group.slug]["independent"] = {books.place().item: False}
+    path.write_text(json.dumps(told))
+    assert account(ctx).failed is None
+    assert pl.read_parquet(ctx.run_dir / "control_totals.parquet")["closes"].to_list() == [None]
+    rewrite(group_file(ctx, ctx.standard), lambda frame: frame.with_columns(pl.col(books.place().item) + 1))
+    assert "L04" in str(account(ctx).failed)
 
 
 def test_amounts_beyond_64_bits_are_summed_exactly(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def _account_exports(
             told.append("staged._record=not increasing")
         for folder, bits in (
             (ctx.quarantine(area), records.HELD | records.KEPT),
-            (ctx.exclusions(area), records.EXCLUDED),
+            (ctx.exclusions(area), records.EXCLUDED | records.KEPT),
         ):
             _mark_if_there(book, folder / f"{export.export}.parquet", "record", bits)
         _mark_if_there(book, ctx.overflow(area) / f"{export.export}.parquet", "_record", records.OVERFLOW)

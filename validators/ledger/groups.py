@@ -189,6 +189,7 @@ def control_totals(
     """
     mapped_totals: Mapping[str, Any] = map_account.get("control_totals", {})
     validated_totals: Mapping[str, Any] = validate_account.get("control_totals", {})
+    independent: Mapping[str, bool] = map_account.get("independent", {})
     items = sorted({*mapped_totals, *validated_totals, *flagged})
     derived = sums(files.mapped, items)
     delivered = sums(files.standard, items)
@@ -204,7 +205,7 @@ def control_totals(
             area,
             slug,
             item,
-            source=_amount(told_map, "source") if told_map else None,
+            source=_amount(told_map, "source") if told_map and independent.get(item, True) else None,
             excluded=_amount(told_map, "excluded"),
             nulled_map=_amount(told_map, "nulled"),
             nulled=nulled.get(item, Decimal(0)),
@@ -227,6 +228,9 @@ def control_totals(
         for name, found in counted.items():
             if told_validate and _amount(told_validate, name) != found:
                 entry.problems.append(f"validate.{name}={_amount(told_validate, name)} counted={found}")
+        parts = entry.delivered + entry.quarantined + entry.identical + entry.nulled
+        if parts != counted["derived"]:
+            entry.problems.append(f"derived={counted['derived']} delivered+quarantined+identical+nulled={parts}")
         if entry.source is not None:
             from_source = entry.source - entry.excluded - entry.nulled_map
             if from_source != counted["derived"]:

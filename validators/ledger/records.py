@@ -24,7 +24,7 @@ CHUNK = 1 << 22
 
 PRESENT, DELIVERED, HELD, EXCLUDED, LOOKED_UP, OVERFLOW, KEPT = (1 << bit for bit in range(7))
 """Bits of a record: staged for this municipality; in a delivered row; in a held row or the quarantine file; in an
-exclusion; used as a lookup; in the overflow file; whole in the quarantine file."""
+exclusion; used as a lookup; in the overflow file; whole in the quarantine or exclusions file."""
 
 STATUSES = (
     "delivered",
@@ -42,7 +42,7 @@ UNACCOUNTED = "unaccounted"
 ALIEN = "alien"
 """A record number that some file mentions although the record is not staged."""
 NOT_KEPT = "not_kept"
-"""A record whose rows were all held back, and which the quarantine file lacks: lost as well."""
+"""A record whose rows were all held back or left out, and which no file has whole: lost as well."""
 _OUTCOMES = (*STATUSES, UNACCOUNTED, ALIEN, NOT_KEPT)
 
 
@@ -56,7 +56,7 @@ def status_of(bits: int, role: str) -> str:
     if bits & HELD:
         return "quarantined" if bits & KEPT else NOT_KEPT
     if bits & EXCLUDED:
-        return "excluded"
+        return "excluded" if bits & KEPT else NOT_KEPT
     if bits & LOOKED_UP or role == "lookup":
         return "lookup_only"
     return "overflow_only" if bits & OVERFLOW else UNACCOUNTED

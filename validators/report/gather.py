@@ -224,13 +224,16 @@ def findings(ctx: RunContext, actions: dict[str, tuple[str, str]]) -> Row:
     )
     by_area = table.group_by("area", "severity").agg(*totals).sort("area", severity, nulls_last=True)
     by_severity = table.group_by("severity").agg(*totals).sort(severity)
+    outside = rows_of(table.filter(pl.col("rule") == NOT_CHECKED).select("area", "group", "item", "count"))
+    for line in outside:
+        line["group"] = group_name(line["area"], line["group"]) if line["area"] else line["group"]
     return {
         "places": table.height,
         "shown": shown.height,
         "by_severity": rows_of(by_severity),
         "by_rule": rows_of(by_rule),
         "by_area": rows_of(by_area),
-        "outside": rows_of(table.filter(pl.col("rule") == NOT_CHECKED).select("area", "group", "item", "count")),
+        "outside": outside,
         "items": items,
     }
 
