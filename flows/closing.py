@@ -8,8 +8,6 @@ folder without it is no delivery.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import importlib.metadata
 import json
 import platform
 import time
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows import runfolder
+from flows.fingerprint import mapping_hash, mask_key_id, versions
 from flows.runfolder import Run
 from flows.stages import (
     AREA_STAGES,
@@ -35,7 +34,6 @@ from layouts.delivery.manifest import DATA_MANIFEST, MANIFEST, file_entries, fil
 from layouts.delivery.run import RunContext, StageResult
 
 EXIT_CODES = {"clean": 0, "findings": 1, "user_error": 2, "failed": 3}
-VERSIONED = ("tsugite", "polars", "pyarrow", "pandera", "duckdb", "numba", "numpy", "chardet", "prefect")
 
 _OPENING = frozenset(stage.name for stage in OPENING_STAGES)
 
@@ -63,6 +61,8 @@ class Outcome:
     """Findings by rule: rule, severity, title_ja, title_en, count, places."""
     counts: dict[str, int]
     report: str | None
+    resumed: bool = False
+    """Whether it went on where a killed run had ended."""
 
     @property
     def exit_code(self) -> int:
@@ -88,18 +88,9 @@ def inputs_of(context: RunContext) -> list[dict[str, Any]]:
     return parts
 
 
-def versions() -> dict[str, str]:
-    """Versions of what made the delivery."""
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in VERSIONED}}
-
-
 def seal_data(context: RunContext) -> StageResult:
     """Write ``data.manifest.json``: inputs, versions, mapping and layout hashes, and every data file with its hash."""
     began = time.monotonic()
-    mapping = {
-        entry.path: entry.sha256
-        for entry in file_entries(context.mapping_dir, files_below(context.mapping_dir), context.threads)
-    }
     layouts = {area: load_area(area) for area in context.areas if not area.startswith("x_")}
     files = file_entries(context.run_dir, data_files(context.run_dir), context.threads)
     body = {
@@ -110,12 +101,9 @@ def seal_data(context: RunContext) -> StageResult:
         "profile": context.profile,
         "delivery_date": context.delivery_date,
         "examples": context.examples,
-        "mask_key_id": hashlib.blake2b(context.mask_key, digest_size=8, person=b"tsugite-key-id").hexdigest(),
+        "mask_key_id": mask_key_id(context),
         "versions": versions(),
-        "mapping": {
-            "sha256": hashlib.sha256(json.dumps(mapping, sort_keys=True).encode()).hexdigest(),
-            "files": mapping,
-        },
+        "mapping": mapping_hash(context),
         "layouts": {area: {"version": layout.version, "hash": layout.hash} for area, layout in layouts.items()},
         "inputs": inputs_of(context),
     }
@@ -160,6 +148,7 @@ def close_run(run: Run, began: float) -> Outcome:
         rules=rules,
         counts=_totals(records),
         report=None,
+        resumed=run.resumed,
     )
     if EXIT_CODES[verdict] < 2:
         try:
@@ -188,6 +177,7 @@ def _deliver(run: Run, outcome: Outcome) -> Outcome:
             "rehearsal": run.context.rehearsal,
             "municipality": {"code": run.context.municipality, "name": run.context.municipality_name},
             "verdict": outcome.verdict,
+            "resumed": outcome.resumed,
             "started": started,
             "ended": datetime.now().astimezone().isoformat(timespec="seconds"),
             "seconds": outcome.seconds,

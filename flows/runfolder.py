@@ -1,8 +1,8 @@
 """The folder of a run: made as ``<run id>.partial``, locked, filled, and renamed only when all is well.
 
-A killed run leaves ``*.partial``, a run that failed ``*.failed`` (without manifest.json); only a folder without suffix
-is a delivery. What a stage needs to know lies in ``.work/context.json``, so that any process can run the next stage
-from the folder's path alone.
+A killed run leaves ``*.partial`` (the same command goes on with it), a run that failed ``*.failed`` (without
+manifest.json); only a folder without suffix is a delivery. What a stage needs to know lies in ``.work/context.json``:
+any process can run the next stage from the folder's path alone.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from flows.fingerprint import fingerprint
 from flows.lines import ProjectError
 from flows.project import LoadedProject, load_project, rehearsal_label
 from layouts.delivery.profile import load_profile
 from layouts.delivery.run import Progress, RunContext
 from layouts.errors import Text
 
-_PATHS = ("run_dir", "mapping_dir", "exports_dir", "shared_exports_dir", "code_lists_dir")
+_PATHS = ("mapping_dir", "exports_dir", "shared_exports_dir", "code_lists_dir")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Run:
     run_id: str
     keep_work: bool
     lock: int
+    resumed: bool
+    """Whether it goes on where a killed run has ended."""
 
     @property
     def delivered(self) -> Path:
@@ -109,7 +112,10 @@ def set_umask(project: LoadedProject) -> int:
 
 
 def open_run(project: LoadedProject, code: str, options: Options) -> Run:
-    """Make and lock the folder of a new run. Raises :class:`ProjectError` (F01 another run, F03 no folder)."""
+    """Lock the rehearsal's folder, and make the folder of a new run or take over that of a killed one.
+
+    Raises :class:`ProjectError` (F01 another run is at work there, F03 it cannot be made).
+    """
     set_umask(project)
     planned = plan_run(project, code, options)
     folder = planned.run_dir
@@ -129,20 +135,18 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         now = datetime.datetime.now().astimezone()
-        run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-        context = dataclasses.replace(planned, run_dir=folder / f"{run_id}.partial")
-        context.run_dir.mkdir()
-        context.work.mkdir()
-        context.restricted.mkdir(mode=0o700)
-        write_json(
-            context.work / "context.json",
-            {
-                **_plain(context),
-                "project": str(project.path),
-                "run_id": run_id,
-                "started": now.isoformat(timespec="seconds"),
-            },
-        )
+        same = {
+            **_plain(dataclasses.replace(planned, run_dir=Path())),
+            "project": str(project.path),
+            "fingerprint": fingerprint(planned, project.sha256),
+        }
+        run_dir = _killed_run(folder, same)
+        resumed = run_dir is not None
+        if run_dir is None:
+            run_dir = folder / f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}.partial"
+            (run_dir / ".work").mkdir(parents=True)
+            (run_dir / "restricted").mkdir(mode=0o700)
+            write_json(_saved(run_dir), {**same, "started": now.isoformat(timespec="seconds")})
     except BlockingIOError:
         os.close(lock)
         raise ProjectError(
@@ -157,7 +161,33 @@ def open_run(project: LoadedProject, code: str, options: Options) -> Run:
     except BaseException:
         os.close(lock)
         raise
-    return Run(context, project, run_id, options.keep_work, lock)
+    return Run(dataclasses.replace(planned, run_dir=run_dir), project, run_dir.stem, options.keep_work, lock, resumed)
+
+
+def _killed_run(folder: Path, same: dict[str, Any]) -> Path | None:
+    """The latest run in ``folder`` that was killed and would do the same as this one, made ready to go on.
+
+    The caller holds the folder's lock, so no ``*.partial`` in it is at work. Stages of areas that are recorded as done
+    are not done again; the others are repeated, and what they had begun to write (hidden names) is removed.
+    """
+    if same["fingerprint"] is None:
+        return None
+    for run_dir in sorted(folder.glob("*.partial"), reverse=True):
+        try:
+            saved = json.loads(_saved(run_dir).read_bytes())
+        except (OSError, ValueError):
+            continue
+        del saved["started"]
+        if saved == json.loads(json.dumps(same)):
+            for begun in run_dir.rglob(".*"):
+                if begun.is_file() and begun.relative_to(run_dir).parts[0] != ".work":
+                    begun.unlink()
+            return run_dir
+    return None
+
+
+def _saved(run_dir: Path) -> Path:
+    return run_dir / ".work" / "context.json"
 
 
 def release(run: Run) -> None:
@@ -175,14 +205,15 @@ def _plain(context: RunContext) -> dict[str, Any]:
 
 def started(run_dir: Path) -> str:
     """When the run began (ISO 8601 with offset)."""
-    return str(json.loads((run_dir / ".work" / "context.json").read_bytes())["started"])
+    return str(json.loads(_saved(run_dir).read_bytes())["started"])
 
 
 def load_context(run_dir: Path, progress: Progress | None = None) -> RunContext:
     """The context of a run that :func:`open_run` has made, in whatever process."""
-    saved = json.loads((run_dir / ".work" / "context.json").read_bytes())
+    saved = json.loads(_saved(run_dir).read_bytes())
     project = load_project(Path(saved.pop("project")))
-    del saved["run_id"], saved["started"]
+    del saved["fingerprint"], saved["started"]
+    saved["run_dir"] = run_dir
     for name in _PATHS:
         saved[name] = Path(saved[name]) if saved[name] is not None else None
     for name in ("areas", "municipalities"):

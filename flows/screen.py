@@ -177,6 +177,8 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
         if len(outcome.rules) > MOST_RULES:
             more = len(outcome.rules) - MOST_RULES
             say(f"    ({f'ほか {more} 規則は報告書に' if ja else f'{more} more rules in the report'})")
+    if outcome.resumed:
+        say(f"  {'中断した実行の続きです' if ja else 'went on where a killed run had ended'}")
     folder = Text("納品物", "delivery") if outcome.exit_code < 2 else Text("フォルダ", "folder")
     say(f"  {folder.lang(lang)}: {outcome.run_dir}")
     if outcome.report:

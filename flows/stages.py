@@ -56,6 +56,7 @@ CLOSING_STAGES = (
     Stage("report", "validators.report:build"),
 )
 """Once a run, when every area is through."""
+_OF_AREAS = frozenset(stage.name for stage in AREA_STAGES)
 _CLOSING = frozenset(stage.name for stage in CLOSING_STAGES)
 _FAILED = re.compile(r"(?:([A-Z]\d\d)\b[:：]?\s*)?(.*)", re.DOTALL)
 """A stage's reason: a code of the catalogue, then text."""
@@ -87,9 +88,15 @@ class Record:
 def execute(run_dir: Path, stage: str, area: str = "", progress: Progress | None = None) -> Record:
     """Run one stage of the run in ``run_dir`` (of one area, or of the whole run) and keep its record.
 
+    A stage of an area that is recorded as done is not done again: that is how a killed run goes on.
+
     Never raises for what happens inside the stage: bad input, a full disk and a crash become the record's status.
     """
     began = time.monotonic()
+    if stage in _OF_AREAS:
+        for kept in load_records(run_dir):
+            if (kept.area, kept.stage, kept.status) == (area, stage, "done"):
+                return kept
     try:
         context = load_context(run_dir, progress)
         if stage in _CLOSING:

@@ -24,6 +24,8 @@ SECRET = "山田花子の秘密"
 
 def _behave(context: RunContext, stage: str, area: str = "") -> StageResult:
     told = json.loads((context.exports_dir / "behaviour.json").read_text(encoding="utf-8"))
+    with (context.run_dir.parent / "calls").open("a", encoding="utf-8") as calls:
+        calls.write(f"{area} {stage}\n")
     context.tell(area, stage, "住民情報", 1, 1)
     match told.get(f"{area} {stage}".strip()):
         case "failed":
@@ -43,6 +45,11 @@ def _behave(context: RunContext, stage: str, area: str = "") -> StageResult:
                 raise ValueError(SECRET)
         case "killed":
             os._exit(9)
+        case "killed once":
+            flag = context.run_dir.parent / "killed"
+            if not flag.exists():
+                flag.touch()
+                os._exit(9)
     return StageResult(area, stage, 0.0, 3, {"exports": 1})
 
 
@@ -69,7 +76,7 @@ def map_area(context: RunContext, area: str) -> StageResult:
 
 def validate_area(context: RunContext, area: str) -> StageResult:
     result = _behave(context, "validate", area)
-    context.standard(area).mkdir(parents=True)
+    context.standard(area).mkdir(parents=True, exist_ok=True)
     pl.read_csv(context.exports_dir / "JUKI.csv").write_parquet(context.standard(area) / "resident.parquet")
     return result
 

@@ -183,14 +183,48 @@ def test_keep_work_keeps_the_stages_files_out_of_the_manifest(tmp_path: Path) ->
     assert not [entry for entry in manifest["files"] if entry["path"].startswith(".work")]
 
 
-def test_a_killed_run_leaves_only_a_partial_folder(tmp_path: Path) -> None:
-    project = fake_stages.write_project(tmp_path, {"across": "killed"})
+def kill_a_run(project: Path) -> Path:
+    """Run until the fake stage ``across`` kills the process; gives the folder that is left."""
     command = [sys.executable, fake_stages.__file__, "migrate", str(project), "--orchestrator", "local"]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 9
-    (left,) = (tmp_path / "out" / "352152" / "rehearsal-1").glob("2*")
+    (left,) = (project.parent / "out" / "352152" / "rehearsal-1").glob("2*")
+    return left
+
+
+def test_a_killed_run_leaves_only_a_partial_folder(tmp_path: Path) -> None:
+    left = kill_a_run(fake_stages.write_project(tmp_path, {"across": "killed"}))
     assert left.suffix == ".partial"
     assert not (left / "manifest.json").exists()
+
+
+def test_the_same_command_goes_on_where_a_killed_run_ended(tmp_path: Path) -> None:
+    project = fake_stages.write_project(tmp_path, {"across": "killed once"})
+    left = kill_a_run(project)
+    (left / "standard" / ".begun.partial").touch()
+    outcome = migrate(project, keep_work=True)
+    run_dir = Path(outcome.run_dir)
+    assert (outcome.resumed, outcome.verdict) == (True, "clean")
+    assert run_dir.name == left.stem
+    calls = (run_dir.parent / "calls").read_text(encoding="utf-8").splitlines()
+    assert [calls.count(f"{area} {stage}") for area in ("001", "031") for stage in ("read", "conserve")] == [1, 1, 1, 1]
+    assert calls.count(" across") == 2
+    assert list((run_dir / "standard").glob(".*")) == []
+    afresh = migrate(project)
+    assert not afresh.resumed
+    assert (Path(afresh.run_dir) / "data.manifest.json").read_bytes() == (run_dir / "data.manifest.json").read_bytes()
+
+
+@pytest.mark.parametrize("changed", ["exports/JUKI.csv", "vendors/b_sha/001.yaml", "project.yaml"])
+def test_a_killed_run_is_left_alone_if_what_it_depends_on_has_changed(tmp_path: Path, changed: str) -> None:
+    project = fake_stages.write_project(tmp_path, {"across": "killed once"})
+    left = kill_a_run(project)
+    with (tmp_path / changed).open("a") as file:
+        file.write("# changed\n")
+    outcome = migrate(project)
+    assert not outcome.resumed
+    assert Path(outcome.run_dir).name != left.stem
+    assert left.is_dir()
 
 
 def test_a_second_run_in_the_same_rehearsal_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
