@@ -27,6 +27,15 @@ item, or null where rows of one key differ."""
 
 def batches(path: Path, columns: Sequence[str] | None = None, rows: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
     """The rows of a Parquet file in order, at most ``rows`` at a time; a file without rows yields nothing."""
+    metadata = pq.read_metadata(path)
+    largest = max((metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)), default=0)
+    if largest <= 4 * rows:
+        table = pl.scan_parquet(path)
+        table = table if columns is None else table.select(columns)
+        for start in range(0, metadata.num_rows, rows):
+            yield table.slice(start, rows).collect()
+        return
+    # A slice decodes its whole row group: in a file of others with one huge group that would be done again and again.
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=rows, columns=None if columns is None else list(columns)):
             frame = pl.from_arrow(batch)

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from validators.keys import duplicate_rows
+from validators.keys import batches, duplicate_rows
 
-SCHEMA = pl.Schema({"市区町村コード": pl.String, "履歴番号": pl.Int64, "金額": pl.Decimal(38, 2), "備考": pl.String})
+SCHEMA = pl.Schema(
+    {"市区町村コード": pl.String(), "履歴番号": pl.Int64(), "金額": pl.Decimal(38, 2), "備考": pl.String()}
+)
 KEY = ("市区町村コード", "履歴番号")
 
 Row = tuple[str | None, int | None, str | None, str | None]
@@ -83,3 +85,14 @@ def test_equal_hashes_of_unequal_keys_are_no_duplicates(
     monkeypatch.setattr(keys, "_hashes", collide)
     found = duplicate_rows(path, ("a",), ("a",), temp=tmp_path / "spill", threads=1)
     assert list(found.iter_rows()) == [(5, 4)]
+
+
+def test_batches_are_the_same_rows_however_the_file_is_cut(tmp_path: Path) -> None:
+    table = pl.select(a=pl.int_range(1000), b=pl.int_range(1000).cast(pl.String))
+    for size in (7, 100, 1000):
+        path = tmp_path / f"{size}.parquet"
+        table.write_parquet(path, row_group_size=size)
+        parts = list(batches(path, ("b", "a"), rows=64))
+        assert max(part.height for part in parts) <= 64
+        assert pl.concat(parts).equals(table.select("b", "a"))
+        assert pl.concat(batches(path, rows=64)).equals(table)
