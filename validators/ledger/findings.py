@@ -22,7 +22,7 @@ def merge(ctx: RunContext, own: pl.DataFrame) -> None:
     """
     rank = pl.col("severity").replace_strict(list(SEVERITIES), [0, 1, 2], default=len(SEVERITIES), return_dtype=pl.Int8)
     findings = pl.concat([_parts(ctx.findings, "*.findings.parquet", FINDINGS), own.lazy()])
-    order = (rank, "rule", "area", "group", "item", "export", "field", "finding")
+    order = (rank, "rule", "area", "group", "item", "export", "field", "detail", "finding")
     write_table(findings.sort(*order, nulls_last=True), ctx.run_dir / "findings.parquet", FINDINGS)
     examples = _parts(ctx.findings, "*.examples.parquet", EXAMPLES)
     by_place = examples.sort("finding", "export", "record", "row", "offset", nulls_last=True)

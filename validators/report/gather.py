@@ -217,14 +217,16 @@ def findings(ctx: RunContext, actions: dict[str, tuple[str, str]]) -> Row:
         item["examples"] = examples.get(item["finding"], [])
     severity = pl.col("severity").replace_strict(list(SEVERITIES), [0, 1, 2], default=3, return_dtype=pl.Int8)
     totals = (pl.col("count").sum(), pl.len().cast(pl.Int64).alias("places"))
+    # One place without a denominator, and the rule as a whole has none: a share of only some places would mislead.
+    checked = pl.when(pl.col("checked").null_count() == 0).then(pl.col("checked").sum()).alias("checked")
     by_rule = (
         table.group_by("rule", "severity")
-        .agg(pl.col("title_ja").min(), pl.col("title_en").min(), pl.col("checked").sum(), *totals)
+        .agg(pl.col("title_ja").min(), pl.col("title_en").min(), checked, *totals)
         .sort(severity, "rule")
     )
     by_area = table.group_by("area", "severity").agg(*totals).sort("area", severity, nulls_last=True)
     by_severity = table.group_by("severity").agg(*totals).sort(severity)
-    outside = rows_of(table.filter(pl.col("rule") == NOT_CHECKED).select("area", "group", "item", "count"))
+    outside = rows_of(table.filter(pl.col("rule") == NOT_CHECKED).select("area", "group", "item", "detail", "count"))
     for line in outside:
         line["group"] = group_name(line["area"], line["group"]) if line["area"] else line["group"]
     return {

@@ -50,7 +50,7 @@ def not_checked(body: Row) -> list[Row]:
     tell("restore_proof", [], 1)
     tell("failed_stage", sorted({f"{line['area']} {line['stage']}".strip() for line in body["failures"]}))
     outside = body["findings"]["outside"]
-    names = [" ".join(filter(None, (line["area"], line["group"], line["item"]))) for line in outside]
+    names = [" ".join(filter(None, (line["area"], line["group"], line["item"] or line["detail"]))) for line in outside]
     tell("reference_outside", sorted(set(names)), sum(line["count"] for line in outside))
     in_run = {area["area"] for area in body["scope"]["areas"]}
     tell("area_outside", [area for area in area_ids() if area not in in_run])
