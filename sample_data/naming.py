@@ -62,6 +62,7 @@ def register(
     wish = np.flatnonzero((homes.kind <= 1) & (homes.removal == NONE))[4:7]
     foreign_home[wish] = True
     foreign_home[np.unique(former.hid)] = False
+    foreign_home[-1] = False
     foreign_wife = rng.random(size) < 0.008
     foreign = foreign_home[hid] | (foreign_wife & (relation == WIFE))
 
@@ -81,8 +82,10 @@ def register(
     died = left & ~foreign_home[hid] & (np.concatenate([np.zeros(len(members.hid), dtype=bool), ~was_head | (base - former.birth > 60 * 365)]))
     struck = left & ~died & ~gone_head & (hid % 17 == 3)
     if left.any() and not struck.any():
-        struck = left & ~died & ~gone_head & (hid == hid[left & ~died & ~gone_head][-1])
+        struck = left & ~died & ~gone_head & (hid == hid[left & ~died & ~gone_head][0])
     to_abroad = left & ~died & ~struck & (foreign | (hid % 13 == 5))
+    # The last household moves within the country, so that every sample has one that did.
+    struck, to_abroad = struck & (hid < homes.count - 1), to_abroad & (hid < homes.count - 1)
     why = np.where(~left, "", np.where(died, "23", np.where(struck, "26", np.where(to_abroad, "22", "21"))))
     status = np.where(~left, "1", np.where(died, "3", np.where(struck, "9", "2")))
     removal_notice = np.where(died, removal + rng.integers(0, 7, size), removal - rng.integers(0, 14, size))

@@ -168,7 +168,8 @@ def former_members(homes: Homes, members: Members, present: int, deaths: int, de
     sizes = np.bincount(members.hid, minlength=homes.count)
     stable = (np.arange(homes.count) < present) & (homes.entry < window) & (homes.move1 == NONE)
     widowed = rng.permutation(np.flatnonzero(stable & (sizes == 1) & (age >= 60)))[: (deaths + 1) // 2]
-    left = rng.permutation(np.flatnonzero(stable & (sizes == 1) & (age >= 25) & (age < 60)))[:departures]
+    alone = rng.permutation(np.setdiff1d(np.flatnonzero(stable & (sizes == 1)), widowed))
+    left = alone[np.argsort((age[alone] < 25) | (age[alone] >= 60), kind="stable")][:departures]
     orphan = rng.permutation(np.flatnonzero(stable & (sizes > 1) & (age >= 40)))[: deaths - len(widowed)]
     hid = np.concatenate([widowed, left, orphan]).astype(np.int64)
     was_head = np.arange(len(hid)) < len(widowed) + len(left)

@@ -118,7 +118,9 @@ def relations_left(world: World) -> pl.DataFrame:
     gone = world.persons.filter(pl.col("was_head") & (pl.col("status") == "2")).select("hid", left=pl.col("removal"), told=pl.col("removal_notice"))
     rows = world.present.join(gone, on="hid", how="inner", maintain_order="left").sort("pid").with_columns(
         市区町村コード=pl.lit(world.code), 宛名番号="atena", 最新フラグ=pl.lit("1"), 世帯番号="setai_no", 世帯主_転出届出年月日=iso("told"), 世帯主_転出予定年月日=iso("left"),
-        転出届出日以降_世帯変更届出年月日=pl.when(pl.col("pid") % 2 == 0).then(iso("left")), 残世帯_世帯主氏名="name", 残世帯_続柄コード１=pl.lit("02"), 削除フラグ=pl.lit("0"),
+        転出届出日以降_世帯変更届出年月日=pl.when(pl.col("pid") % 2 == 0).then(iso("left")), 残世帯_世帯主氏名="name", 削除フラグ=pl.lit("0"),
+        # Keyword arguments are normalised (NFKC), which would turn the full-width digit of this item into a half-width one.
+        **{"残世帯_続柄コード１": pl.lit("02")},
     ).with_columns(operated(pl.col("told"), "pid", salt=41))
     return complete("001", "世帯主転出後の続柄情報", rows)
 

@@ -181,6 +181,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "在留期間等コード_日": pl.when(terms).then(pl.lit("000")), "在留期間の満了の日": iso("period_end"),
         "特別永住者証明書交付年月日": pl.when(pl.col("article45") == "02").then(pl.lit("2021-06-01")),
         "特別永住者証明書有効期限": pl.when((pl.col("article45") == "02") & (pl.col("pid") % 3 > 0)).then(pl.lit("2028-06-01")),
+        "事実上の世帯主氏名": pl.when(pl.col("is_foreign") & (pl.col("relation1") != "02")).then("head_name"),
         "統合記載欄B類型1表示項目": pl.when(pl.col("pid") % 47 == 5).then(pl.lit("07")),
         "統合記載欄B類型1": pl.when(pl.col("pid") % 47 == 5).then(pl.lit("住所　令和３年７月１日　町名地番変更")),
         "履歴選択不可フラグ": _flag(pl.col("pid") % 89 == 3),
@@ -272,7 +273,7 @@ def qualifications(world: World) -> pl.DataFrame:
     national = ~late & (pl.col("pid") % 4 == 1)
     ever = pl.col("birth").dt.offset_by("20y")
     adult = ever <= base
-    insured = adult & (age < 60) & here
+    insured = adult & (age < 60)
     paid = insured & (pl.col("pid") % 2 == 0)
 
     def trio(name: str, has: pl.Expr, since: pl.Expr) -> dict[str, pl.Expr]:
@@ -288,7 +289,7 @@ def qualifications(world: World) -> pl.DataFrame:
         **trio("国保", national, pl.max_horizontal("entry", day(dt.date(1990, 4, 1)))),
         **trio("後期高齢", late, pl.max_horizontal("entry", old)),
         **trio("介護", care, pl.max_horizontal("entry", senior)),
-        年金資格有無=_flag(insured),
+        年金資格有無=_flag(insured & here),
         基礎年金番号=pl.when(adult).then(mix("pid", salt=world.municipality.order + 31, modulus=10_000_000_000 - 17).add(pl.col("pid") * 61_003 + 11).mod(9_999_999_999).cast(pl.String).str.zfill(10)),
         年金資格種別=pl.when(paid).then(pl.lit("2")).when(insured).then(pl.lit("1")),
         年金資格種別変更年月日=pl.when(paid & (pl.col("pid") % 6 == 0)).then(pl.lit("2019-04-01")),

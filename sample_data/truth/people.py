@@ -13,10 +13,10 @@ def residents(world: World) -> pl.DataFrame:
     return world.present.sort("pid")
 
 
-def some(people: pl.DataFrame, count: int, least: int, salt: int) -> pl.DataFrame:
-    """``count`` (but at least ``least``) of ``people``, the same for the same ``salt``, in the order of pid."""
+def some(people: pl.DataFrame, count: int, least: int, salt: int, key: str = "pid") -> pl.DataFrame:
+    """``count`` (but at least ``least``) of ``people``, the same for the same ``salt``, in the order of ``key``."""
     wanted = min(max(count, least), people.height)
-    return people.sort(mix("pid", salt=salt, modulus=1_000_000_007), "pid").head(wanted).sort("pid")
+    return people.sort(mix(key, salt=salt, modulus=1_000_000_007), key).head(wanted).sort(key)
 
 
 def flag(condition: pl.Expr) -> pl.Expr:

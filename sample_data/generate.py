@@ -1,0 +1,196 @@
+"""Generates a municipality's sample (and the commands ``sample generate``, ``sample compare``): the truth in standard form, one vendor's exports of it, and the declared counts.
+
+::
+
+    <out>/<code>/exports/...             the vendor's files, and expected.csv (records per file, sums of amount fields)
+    <out>/<code>/truth/<area>/<slug>.parquet
+    <out>/shared/...                     files that hold several municipalities, and their expected.csv
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import click
+import polars as pl
+
+from layouts.load import load_area
+from sample_data import compare as comparison
+from sample_data import plugin, world
+from sample_data.places import MUNICIPALITIES
+from sample_data.write import Written, write
+
+DEFECTS = ("none",)
+"""Known sets of defects."""
+Tell = Callable[[str], None]
+
+
+def generate(
+    municipality: str,
+    out: Path,
+    *,
+    population: int | None = None,
+    scale: float = 1.0,
+    seed: int = 7,
+    years: int = 3,
+    vendor: str = "b_sha",
+    areas: Sequence[str] | None = None,
+    defects: str = "none",
+    continue_shared: bool = False,
+    tell: Tell = lambda what: None,
+) -> list[Written]:
+    """Writes one municipality below ``out``; the same arguments give the same bytes.
+
+    ``population`` present residents, else the real number times ``scale``. ``areas``: default all that the vendor has. ``continue_shared``: append
+    to files that several municipalities share instead of starting them anew. ``tell`` hears what is being written (no personal data).
+    Raises KeyError for an unknown municipality, vendor or area, ValueError for an unknown set of defects or a population under 20.
+    """
+    if defects not in DEFECTS:
+        raise ValueError(f"defects {defects!r}: known are {', '.join(DEFECTS)}")
+    chosen = list(areas) if areas else available(vendor)
+    people = population if population is not None else max(20, round(MUNICIPALITIES[municipality].population * scale))
+    place = world.build(municipality, people, seed, years)
+    context = plugin.Context(defects=defects)
+    home, shared = out / municipality, out / "shared"
+    written: list[Written] = []
+    together: list[Written] = []
+    for area in [*needed(chosen), *(a for a in chosen if a not in plugin.TRUTHS)]:
+        truth = plugin.truth_of(area, place, context)
+        context.truths[area] = truth
+        if area not in chosen:
+            continue
+        _write_truth(area, truth, home / "truth" / area)
+        for table in plugin.exports_of(vendor, area, place, truth, context):
+            tell(f"{municipality} {area} {table.file}")
+            lengths = field_lengths(vendor, table.name)
+            if table.shared:
+                together.append(write(table, shared, lengths, append=continue_shared))
+            else:
+                written.append(write(table, home / "exports", lengths))
+    _write_expected(home / "exports", written, ())
+    if together:
+        _write_expected(shared, together, _read_expected(shared) if continue_shared else ())
+    return written + together
+
+
+def programme(out: Path, *, populations: dict[str, int] | None = None, scale: float = 1.0, seed: int = 7, years: int = 3, vendor: str = "b_sha",
+              areas: Sequence[str] | None = None, defects: str = "none", tell: Tell = lambda what: None) -> list[Written]:
+    """All five municipalities below ``out``, with the files that they share; see :func:`generate`."""
+    written: list[Written] = []
+    for number, code in enumerate(MUNICIPALITIES):
+        written += generate(
+            code, out, population=(populations or {}).get(code), scale=scale, seed=seed, years=years, vendor=vendor, areas=areas, defects=defects,
+            continue_shared=number > 0, tell=tell,
+        )
+    return written
+
+
+def available(vendor: str) -> list[str]:
+    """The areas that a vendor has, in the order of generation. Raises KeyError for an unknown vendor."""
+    known = plugin.VENDORS[vendor]
+    return [a for a in plugin.TRUTHS if a in known] + [a for a in known if a not in plugin.TRUTHS]
+
+
+def needed(areas: Iterable[str]) -> list[str]:
+    """Areas whose truth must be made for ``areas``: themselves and all before the last of them, in the order of generation."""
+    order = list(plugin.TRUTHS)
+    wanted = [order.index(a) for a in areas if a in plugin.TRUTHS]
+    return order[: max(wanted, default=-1) + 1]
+
+
+@cache
+def field_lengths(vendor: str, table: str) -> dict[str, int]:
+    """Bytes of each field of a vendor's table, from its frozen record layout."""
+    path = Path(__file__).parent / vendor / "record_layout" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["field"]: int(row["length"] or 0) for row in csv.DictReader(file)}
+
+
+def _write_truth(area: str, truth: plugin.Truth, folder: Path) -> None:
+    if not truth:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for group in load_area(area).groups:
+        if group.name in truth:
+            truth[group.name].write_parquet(folder / f"{group.slug}.parquet", compression="zstd", compression_level=9, statistics=False)
+
+
+def _read_expected(folder: Path) -> tuple[tuple[str, str, str, int], ...]:
+    with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((r["file"], r["kind"], r["field"], int(r["value"])) for r in csv.DictReader(file))
+
+
+def _write_expected(folder: Path, written: Sequence[Written], before: Iterable[tuple[str, str, str, int]]) -> None:
+    """expected.csv: file, kind (count, sum), field, value, note; counts of a shared file are added to those already declared."""
+    totals: dict[tuple[str, str, str], int] = {(file, kind, field): value for file, kind, field, value in before}
+    for one in written:
+        for entry, value in [((one.file, "count", ""), one.records), *(((one.file, "sum", field), amount) for field, amount in one.sums.items())]:
+            totals[entry] = totals.get(entry, 0) + value
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [(*entry, value, "") for entry, value in totals.items()]
+    frame = pl.DataFrame(rows, schema=["file", "kind", "field", "value", "note"], orient="row")
+    (folder / "expected.csv").write_text(frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(), encoding="utf-8")
+
+
+@click.group("sample")
+def sample_group() -> None:
+    """標本データを作る・比べる（make sample data, compare a delivery with its truth）"""
+
+
+@sample_group.command("generate")
+@click.option("--municipality", type=click.Choice([*MUNICIPALITIES, "all"]), required=True, help="団体コード; all = the five of the programme")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--population", type=click.IntRange(min=20), help="present residents; default: the real number times --scale")
+@click.option("--scale", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@click.option("--years", type=click.IntRange(min=1, max=15), default=3, show_default=True, help="years of history")
+@click.option("--vendor", type=click.Choice(sorted(plugin.VENDORS)), default="b_sha", show_default=True)
+@click.option("--area", "areas", multiple=True, help="area id, several times; default: all that the vendor has")
+@click.option("--defects", type=click.Choice(DEFECTS), default="none", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="files, records and bytes as JSON")
+def generate_command(municipality: str, out: Path, population: int | None, scale: float, seed: int, years: int, vendor: str, areas: tuple[str, ...], defects: str,
+                     as_json: bool) -> None:
+    """標本の移行元ファイルと正解を作る（write exports and truth）"""
+    if unknown := [a for a in areas if a not in available(vendor)]:
+        raise click.BadParameter(f"{unknown[0]}: {vendor} has {', '.join(available(vendor))}", param_hint="--area")
+
+    def tell(what: str) -> None:
+        if not as_json:
+            click.echo(what)
+
+    if municipality == "all":
+        populations = None if population is None else dict.fromkeys(MUNICIPALITIES, population)
+        written = programme(out, populations=populations, scale=scale, seed=seed, years=years, vendor=vendor, areas=areas or None, defects=defects, tell=tell)
+    else:
+        written = generate(
+            municipality, out, population=population, scale=scale, seed=seed, years=years, vendor=vendor, areas=areas or None, defects=defects, tell=tell
+        )
+    records, size = sum(w.records for w in written), sum(w.size for w in written)
+    if as_json:
+        click.echo(json.dumps({"files": len(written), "records": records, "bytes": size}))
+    else:
+        click.echo(f"{len(written)} files, {records:,} records, {size / 1e6:,.1f} MB -> {out}")
+
+
+@sample_group.command("compare")
+@click.argument("delivery", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("truth", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--vendor", type=click.Choice(sorted(plugin.VENDORS)), default="b_sha", show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def compare_command(context: click.Context, delivery: Path, truth: Path, vendor: str, as_json: bool) -> None:
+    """納品物と正解を項目ごとに比べる（exit 0: equal, 1: differences）"""
+    result = comparison.compare(delivery, truth, comparison.not_held(vendor))
+    wrong = result.filter((pl.col("different") > 0) | (pl.col("missing") > 0) | (pl.col("extra") > 0))
+    total = {name: int(result[name].sum()) for name in ("equal", "different", "missing", "extra")}
+    if as_json:
+        click.echo(json.dumps({"values": total, "wrong": wrong.to_dicts()}, ensure_ascii=False))
+    else:
+        for row in wrong.iter_rows(named=True):
+            click.echo("{area} {group} {item}: equal {equal}, different {different}, missing {missing}, extra {extra}".format(**row))
+        click.echo(f"items {result.height}, values equal {total['equal']:,}, different {total['different']:,}, missing {total['missing']:,}, extra {total['extra']:,}")
+    context.exit(1 if wrong.height else 0)

@@ -1,0 +1,62 @@
+"""Writes a vendor's tables as files of bytes (CP932, CRLF): CSV, TSV and fixed-length records, and counts what was written.
+
+The encoder is Python's codec, slice by slice: slow, plain, and another one than the pipeline's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sample_data.plugin import Table
+
+SLICE = 50_000
+"""Records encoded at once."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file: its name, records, bytes, and the declared sums of its amount fields."""
+
+    file: str
+    records: int
+    size: int
+    sums: dict[str, int]
+
+
+def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = False) -> Written:
+    """Writes ``table`` into ``folder``; ``append`` continues a file that several municipalities share (its header is written once).
+
+    ``lengths``: bytes of each field, for fixed-length records. Raises UnicodeEncodeError where CP932 lacks a character, ValueError where a
+    fixed-length field does not fit.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / table.file
+    head = table.header and table.format not in ("tsv", "fixed") and not (append and path.exists())
+    with path.open("ab" if append else "wb") as file:
+        start = file.tell()
+        for position in range(0, max(table.frame.height, 1), SLICE):
+            part = table.frame.slice(position, SLICE)
+            text = _fixed(part, lengths, table.name) if table.format == "fixed" else _delimited(part, table.format, head and position == 0)
+            file.write(text.encode("cp932"))
+        size = file.tell() - start
+    sums = {name: int(table.frame[name].replace("", "0").cast(pl.Int64).sum()) for name in table.sums}
+    return Written(table.file, table.frame.height, size, sums)
+
+
+def _delimited(frame: pl.DataFrame, form: str, header: bool) -> str:
+    tsv = form == "tsv"
+    style = {"csv": "necessary", "csv_quoted": "always", "tsv": "never"}[form]
+    data = frame if form == "csv_quoted" else frame.with_columns(pl.all().replace("", None))
+    return data.write_csv(include_header=header, separator="\t" if tsv else ",", line_terminator="\r\n", quote_style=style)  # type: ignore[arg-type]
+
+
+def _fixed(frame: pl.DataFrame, lengths: dict[str, int], table: str) -> str:
+    """Fields already have their length; only checked here, in bytes: half-width characters are one byte, all others two."""
+    wide = {name: pl.col(name).str.len_chars() + pl.col(name).str.count_matches(r"[^\x00-\x7f\uff61-\uff9f]") for name in frame.columns}
+    wrong = frame.select((expr != lengths[name]).sum().alias(name) for name, expr in wide.items()).row(0, named=True)
+    if bad := [name for name, count in wrong.items() if count]:
+        raise ValueError(f"{table}: {bad} do not have the length of the record layout")
+    return frame.select(pl.concat_str(pl.all())).write_csv(include_header=False, line_terminator="\r\n", quote_style="never")
