@@ -20,8 +20,8 @@ from layouts.delivery.shapes import UNCARRIED, empty, partial_name, publish
 from layouts.errors import Text, TsugiteError
 from layouts.model import Group
 
-BATCH_ROWS = 65_536
-"""Rows that are turned into text at once."""
+BATCH_CELLS = 2_000_000
+"""Cells that are turned into text at once, some 30 MB."""
 BOM = b"\xef\xbb\xbf"
 ISO_DATE = r"^(\d{4})-(\d{2})-(\d{2})$"
 
@@ -120,7 +120,7 @@ class CsvStream:
         if self._profile.date == "YYYYMMDD":
             dates = [item.name for item in self._group.items if item.type == "DATE"]
             batch = batch.with_columns(pl.col(dates).str.replace(ISO_DATE, "${1}${2}${3}"))
-        for part in batch.iter_slices(BATCH_ROWS):
+        for part in batch.iter_slices(max(1, BATCH_CELLS // batch.width)):
             text = self._text(part)
             if self._profile.charset == "cp932":
                 text = self._cp932(part, text)
@@ -139,7 +139,8 @@ class CsvStream:
 
     def _escaped(self, part: pl.DataFrame, missing: list[str]) -> pl.DataFrame:
         """The batch with its uncarried characters escaped; they are listed on the way."""
-        names = [name for name, dtype in part.schema.items() if dtype == pl.String]
+        texts = pl.col(pl.String).str.contains_any(missing)
+        names = [name for name, hit in part.select(texts.any()).row(0, named=True).items() if hit]
         hit = {name: pl.col(name).str.contains_any(missing) for name in names}
         numbered = part.with_row_index("\0row", offset=self.rows + 1)
         found = [

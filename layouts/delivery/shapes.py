@@ -15,6 +15,8 @@ import polars as pl
 
 ROW_GROUP_ROWS: Final = 262_144
 """Most rows of a Parquet row group."""
+ROW_GROUP_CELLS: Final = 40 * ROW_GROUP_ROWS
+"""Most cells of a row group: a writer holds one in memory, and groups have up to some hundred items."""
 COMPRESSION_LEVEL: Final = 1
 """zstd 1: as small as the default level on this kind of data, and a quarter faster."""
 
@@ -30,6 +32,11 @@ MUNICIPALITY_KEY: Final = "tsugite.municipality"
 
 REC_PREFIX: Final = "_rec_"
 """``_rec_<export>``: the record of that export that a row comes from."""
+
+
+def row_group_rows(columns: int) -> int:
+    """Rows of a row group in a table of that many columns."""
+    return min(ROW_GROUP_ROWS, max(1, ROW_GROUP_CELLS // max(1, columns)))
 
 
 def rec_column(export: str) -> str:
@@ -261,7 +268,7 @@ def write_table(
             partial,
             compression="zstd",
             compression_level=COMPRESSION_LEVEL,
-            row_group_size=ROW_GROUP_ROWS,
+            row_group_size=row_group_rows(len(table.collect_schema())),
             metadata=dict(metadata) if metadata else None,
         )
         publish(partial, path)

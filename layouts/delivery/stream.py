@@ -13,10 +13,10 @@ from polars.io.plugins import register_io_source
 
 from layouts.delivery.shapes import (
     COMPRESSION_LEVEL,
-    ROW_GROUP_ROWS,
     check_columns,
     partial_name,
     publish,
+    row_group_rows,
 )
 
 _WAIT_S = 0.2
@@ -27,7 +27,7 @@ class _Abandoned(Exception):
 
 
 class ParquetStream:
-    """A Parquet file (zstd 1, row groups of exactly 262,144 rows but the last) that takes batches.
+    """A Parquet file (zstd 1, row groups of one size, the last apart) that takes batches.
 
     Encoding runs in polars' streaming engine beside the caller, who may compute the next batch meanwhile; at most two
     batches wait. Use it as a context manager: the file gets its name after a clean exit only.
@@ -91,7 +91,7 @@ class ParquetStream:
                 self._partial,
                 compression="zstd",
                 compression_level=COMPRESSION_LEVEL,
-                row_group_size=ROW_GROUP_ROWS,
+                row_group_size=row_group_rows(len(self.schema)),
                 metadata=self._metadata,
             )
         except BaseException as error:
