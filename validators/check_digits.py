@@ -57,7 +57,7 @@ def digit_expr(rule: str, column: str, digits: int) -> pl.Expr:
     """
     value = pl.col(column)
     shaped = value.str.contains(f"^[0-9]{{{digits}}}$")
-    right = _ALGORITHMS[rule](value.cast(pl.Int64, strict=False))
+    right = _ALGORITHMS[rule](value.cast(pl.Int32 if digits < 10 else pl.Int64, strict=False))
     # A value that is no number has no arithmetic: NULL AND FALSE is FALSE, so the shape alone decides.
     return shaped & right if right is not None else shaped
 

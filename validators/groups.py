@@ -281,7 +281,9 @@ class _GroupRun:
         if not self.outcome.totals:
             return
         names = list(self.outcome.totals)
-        all_rows, given, kept_back, twice = (_sums(frame, names) for frame in (rows, delivered, held, identical))
+        all_rows = _sums(rows, names)
+        given = all_rows if delivered is rows else _sums(delivered, names)
+        kept_back, twice = _sums(held, names), _sums(identical, names)
         for name, totals in self.outcome.totals.items():
             totals.derived += all_rows[name]
             totals.delivered += given[name]

@@ -3,6 +3,7 @@ what it forbids."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pandera.errors import SchemaErrors
 from layouts import Area, Group, area_ids, load_area
 from layouts.errors import TsugiteError
 from layouts.model import Item
-from validators.checks import code_sets, content_checks, form_checks, key_checks
+from validators.checks import CALENDAR_DAY, code_sets, content_checks, form_checks, key_checks
 from validators.schema import Judge, group_schema
 
 AREAS = area_ids()
@@ -71,6 +72,42 @@ def test_dates_are_calendar_days_open_periods_or_unknown_days_beside_a_flag() ->
     unknown = ["1964-00-00", "1964-07-00", "1964-13-00", "1964-00-05"]
     assert form_failures("001", "住民情報", "生年月日", *unknown) == [["V01", [False, False, True, True]]]
     assert form_failures("001", "住民情報", "異動届出年月日", *unknown) == [["V01", [True] * 4]]
+
+
+def test_the_pattern_of_dates_is_the_calendar() -> None:
+    days = [f"{year:04}-{month:02}-{day:02}" for year in YEARS for month in range(14) for day in range(33)]
+    frame = pl.DataFrame({"day": days}).select("day", fits=pl.col("day").str.contains(f"^(?:{CALENDAR_DAY})$"))
+    assert [day for day in frame.filter("fits")["day"] if not is_day(day)] == ["0000-01-01"]
+    assert not any(map(is_day, frame.filter(~pl.col("fits"))["day"]))
+
+
+YEARS = (
+    *range(3),
+    4,
+    99,
+    100,
+    400,
+    999,
+    1582,
+    1868,
+    *range(1896, 1906),
+    1989,
+    1999,
+    2000,
+    2019,
+    2100,
+    2400,
+    9996,
+    9999,
+)
+
+
+def is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_times_and_years_have_one_form() -> None:
