@@ -204,7 +204,7 @@ def sql_expr(sql: str, owner: Item | str) -> pl.Expr:
     except pl.exceptions.PolarsError as error:
         where = owner if isinstance(owner, str) else f"{owner.group}.{owner.name} (items.csv:{owner.line})"
         raise TsugiteError(
-            "L20",
+            "V94",
             Text("レイアウトの SQL を解釈できません", f"SQL of the layout does not parse: {error}"),
             where,
             Text(
