@@ -222,7 +222,8 @@ class _Checker:
                 else:
                     rows.append(export)
                     self.fed.add(export)
-                    self.keys |= {(export, field) for field in partner.on.values()}
+                    if key == "join" or not partner.key_transform:
+                        self.keys |= {(export, field) for field in partner.on.values()}
                 for field in partner.on.values():
                     sound = self.field(export, field, *place, "on", group=group) and sound
                 self.steps(partner.key_transform, *place, "key_transform", group=group)

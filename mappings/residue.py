@@ -32,12 +32,13 @@ def residue_lines(
     has_whole = bool(aside.filter(pl.col("kind") != "overflow_only").height)
     has_loose = bool(aside.filter(pl.col("kind") == "overflow_only").height)
     several = len({id(feed.block) for feed in feeds_of}) > 1
+    presence = _Presence(feeds_of, staged)
     lines: list[Lines] = []
     for field in fields:
         parts: list[pl.LazyFrame] = []
         ways = uses_of.get(field, [])
         if several:
-            parts += _several(field, ways, feeds_of, staged)
+            parts += _several(field, ways, presence)
         else:
             parts += [_failed(use) for use in ways if use.mask is not None]
         parts += [part for use in ways if (part := _dropped(use)) is not None]
@@ -87,62 +88,84 @@ def _whole_records(field: str, records: pl.LazyFrame, staged: pl.LazyFrame) -> p
     return found.select(_line("_record", field, field, "no_row"))
 
 
-def _several(field: str, ways: list[Use], feeds_of: list[Feed], staged: pl.LazyFrame) -> list[pl.LazyFrame]:
-    """Records that some row comes from, but in which no use carries the field: in every use the record is absent or fails."""
+class _Presence:
+    """Which of an export's reached records give no row in one place; each place is asked once."""
+
+    def __init__(self, feeds_of: list[Feed], staged: pl.LazyFrame) -> None:
+        self.feeds_of, self.staged = feeds_of, staged
+        self._absent: dict[tuple[int, str], pl.DataFrame] = {}
+        self._all: pl.DataFrame | None = None
+
+    @property
+    def reached(self) -> pl.DataFrame:
+        """Records that some row comes from."""
+        if self._all is None:
+            if any(feed.reaches_all for feed in self.feeds_of):
+                frame = self.staged.select(record="_record")
+            else:
+                frame = reached(self.feeds_of)
+            self._all = frame.collect(engine="streaming")
+        return self._all
+
+    def feed(self, use: Use) -> Feed:
+        return next(feed for feed in self.feeds_of if feed.block is use.block and feed.rec == use.rec)
+
+    def absent(self, feed: Feed) -> pl.DataFrame:
+        """Reached records without a row in this place."""
+        key = (id(feed.block), feed.rec)
+        if key not in self._absent:
+            if feed.reaches_all:
+                self._absent[key] = pl.DataFrame(schema={"record": pl.Int64})
+            else:
+                here = reached([feed])
+                self._absent[key] = self.reached.lazy().join(here, on="record", how="anti").collect(engine="streaming")
+        return self._absent[key]
+
+
+def _several(field: str, ways: list[Use], presence: _Presence) -> list[pl.LazyFrame]:
+    """Records that some row comes from, but in which no place carries the field: in each it is absent or fails."""
     places = {(id(use.block), use.rec): use for use in ways}
     missing: pl.LazyFrame | None = None
     for key, use in places.items():
         here = [way for way in ways if (id(way.block), way.rec) == key]
-        feed = next(f for f in feeds_of if f.block is use.block and f.rec == use.rec)
-        gone = _not_carried(here, feed, staged)
-        if gone is None:
+        feed = presence.feed(use)
+        masked = [way for way in here if way.mask is not None]
+        nowhere_absent = presence.absent(feed).is_empty()
+        if nowhere_absent and (not masked or len(masked) < len(here)):
             return []
+        if nowhere_absent and len(places) == 1:
+            return [_failed(way) for way in masked]
+        gone = _not_carried(masked, len(masked) == len(here), feed, presence)
         missing = gone if missing is None else missing.join(gone, on="record", how="semi")
     if missing is None:
-        missing = staged.select(record="_record")
-    taken = reached(feeds_of)
-    values = staged.select("_record", field).filter(pl.col(field) != "") if not ways else staged.select("_record", field)
-    lost = missing.join(taken, on="record", how="semi")
-    cause = next((use.cause for use in ways if use.cause), "not_carried")
-    found = values.join(lost, left_on="_record", right_on="record", how="semi", maintain_order="left")
-    absent = pl.col(field) != ""
+        return []
+    staged = presence.staged.select("_record", field)
+    found = staged.join(missing, left_on="_record", right_on="record", how="semi", maintain_order="left")
+    # An empty field that no row mentions is what its absence means; one that a row contradicts is not.
     failed = [_failed(use).select("record") for use in ways if use.mask is not None]
     if failed:
-        # An empty field that no row mentions is what an absent value means; one that a row contradicts is not.
         contradicted = pl.concat(failed).unique()
-        empty = found.filter(~absent).join(contradicted, left_on="_record", right_on="record", how="semi")
-        found = pl.concat([found.filter(absent), empty])
+        empty = found.filter(pl.col(field) == "").join(contradicted, left_on="_record", right_on="record", how="semi")
+        found = pl.concat([found.filter(pl.col(field) != ""), empty])
     else:
-        found = found.filter(absent)
+        found = found.filter(pl.col(field) != "")
+    cause = next((use.cause for use in ways if use.cause), "not_carried")
     return [found.select(_line("_record", field, field, cause))]
 
 
-def _not_carried(ways: list[Use], feed: Feed, staged: pl.LazyFrame) -> pl.LazyFrame | None:
-    """Records that one block does not carry the field of; None = it carries all."""
-    plan = feed.block.plan
-    if any(use.occurrence is not None for use in ways):
-        # A dropped occurrence is judged by its spelling, a kept one by its row: only failures count.
-        failed = [_failed(use).select("record") for use in ways if use.mask is not None]
-        absent = _absent(feed, staged) if plan.drops_records else None
-        parts = [*failed, *([absent] if absent is not None else [])]
-        return pl.concat(parts).unique() if parts else None
-    if feed.reaches_all and all(use.mask is None for use in ways):
-        return None
-    parts = [] if feed.reaches_all else [_absent(feed, staged)]
-    masks = [use for use in ways if use.mask is not None]
-    if masks and len(masks) == len(ways):
-        failed_rows = pl.concat([_failed(use).select("record") for use in masks]).unique()
-        if plan.block.occurrences is not None or not feed.is_main:
+def _not_carried(masked: list[Use], all_masked: bool, feed: Feed, presence: _Presence) -> pl.LazyFrame:
+    """Records that one place does not carry the field of."""
+    parts = [presence.absent(feed).lazy()]
+    if masked and (all_masked or masked[0].occurrence is not None):
+        if masked[0].occurrence is not None:
+            # A dropped occurrence is judged by its spelling, a kept one by its row: only failures count.
+            parts += [_failed(use).select("record") for use in masked]
+        elif feed.block.plan.block.occurrences is not None or not feed.is_main:
             # Several rows may come from the record: it is carried if one of them gives the text back.
-            failed_rows = _failed_in_all_rows(masks, feed)
-        parts.append(failed_rows)
-    return pl.concat(parts).unique() if parts else None
-
-
-def _absent(feed: Feed, staged: pl.LazyFrame) -> pl.LazyFrame:
-    """Records that give no row in this block."""
-    present = reached([feed])
-    return staged.select(record="_record").join(present, on="record", how="anti")
+            parts.append(_failed_in_all_rows(masked, feed))
+        else:
+            parts += [_failed(use).select("record") for use in masked]
+    return pl.concat(parts).unique()
 
 
 def _failed_in_all_rows(ways: list[Use], feed: Feed) -> pl.LazyFrame:
