@@ -3,6 +3,7 @@ names and paths."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,9 +30,7 @@ def connection(temp: Path, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
     finally:
         con.close()
-        for leftover in temp.iterdir():
-            leftover.unlink()
-        temp.rmdir()
+        shutil.rmtree(temp, ignore_errors=True)
 
 
 def literal(text: str | Path) -> str:

@@ -134,6 +134,9 @@ def _write_accounts(ctx: RunContext, area: str, outcomes: dict[str, Outcome]) ->
                 item: {line: f"{amount:f}" for line, amount in vars(totals).items()}
                 for item, totals in outcome.totals.items()
             },
+            "rules": {
+                rule.id: outcome.evaluated[rule.id] for rule in load_area(area).rules_of(load_area(area).group(slug))
+            },
         }
         for slug, outcome in outcomes.items()
     }

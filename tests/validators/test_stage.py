@@ -176,6 +176,15 @@ def test_rules_of_the_layout_carry_their_own_id_title_and_severity(tmp_path: Pat
     assert rule["title_ja"] == "最新の履歴では住登者は除票でなく、住登者以外は除票である"
 
 
+def test_the_account_says_for_how_many_rows_each_rule_was_evaluated(tmp_path: Path) -> None:
+    rows = rows_of("001", "住民情報", 3, 最新フラグ="1", 住民状態="1", 除票フラグ=["0", "1", None])
+    account = json.loads((run(tmp_path, "001", "住民情報", rows).accounts / "001.validate.json").read_text())
+    rules = account["groups"]["resident"]["rules"]
+    assert rules["001R003"] == 2
+    assert rules["001R021"] == 0  # no dates: nothing was compared, and nothing passed
+    assert len(rules) == len(load_area("001").rules_of(load_area("001").group("住民情報")))
+
+
 def test_examples_lead_to_the_legacy_record_and_show_no_personal_value(tmp_path: Path) -> None:
     rows = rows_of("001", "住民情報", 30, 氏名=["佐藤　花子"] * 27 + ["ｻﾄｳ ﾊﾅｺ"] * 3)
     ctx = run(tmp_path, "001", "住民情報", rows, examples=2)
