@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from flows import runfolder
 from flows.fingerprint import mapping_hash, mask_key_id, versions
+from flows.project import LoadedProject
 from flows.runfolder import Run
 from flows.stages import (
     AREA_STAGES,
@@ -32,6 +33,7 @@ from flows.stages import (
 from layouts import load_area
 from layouts.delivery.manifest import DATA_MANIFEST, MANIFEST, file_entries, files_below, write_manifest
 from layouts.delivery.run import RunContext, StageResult
+from layouts.errors import Text
 
 EXIT_CODES = {"clean": 0, "findings": 1, "user_error": 2, "failed": 3}
 
@@ -142,7 +144,7 @@ def close_run(run: Run, began: float) -> Outcome:
         seconds=round(time.monotonic() - began, 3),
         peak_rss_mb=peak_rss_mb(),
         stages=[_cost(r) for r in records],
-        failures=[_failure(run, r) for r in failures],
+        failures=[_failure(_moved(run, r)) for r in failures],
         ledger=ledger,
         findings={s: sum(r["count"] for r in rules if r["severity"] == s) for s in ("error", "warning", "info")},
         rules=rules,
@@ -159,6 +161,29 @@ def close_run(run: Run, began: float) -> Outcome:
         _set_aside(run)
     report = Path(outcome.run_dir) / "report" / "index.html"
     return dataclasses.replace(outcome, report=str(report) if report.is_file() else None)
+
+
+def refused(project: LoadedProject, code: str, rehearsal: str, error: Exception) -> Outcome:
+    """The outcome of a run that could not even begin (another one at work, no room for a folder)."""
+    status, number, what, where, todo = explain(error)
+    record = Record("", "open", status, 0.0, code=number, what=what, where=where, todo=todo)
+    return Outcome(
+        municipality=code,
+        name=project.name(code),
+        rehearsal=rehearsal,
+        run_id="",
+        run_dir="",
+        verdict="user_error" if status == "user" else "failed",
+        seconds=0.0,
+        peak_rss_mb=peak_rss_mb(),
+        stages=[],
+        failures=[_failure(record)],
+        ledger={},
+        findings=dict.fromkeys(("error", "warning", "info"), 0),
+        rules=[],
+        counts={},
+        report=None,
+    )
 
 
 def _deliver(run: Run, outcome: Outcome) -> Outcome:
@@ -202,7 +227,7 @@ def _undelivered(run: Run, outcome: Outcome, error: OSError) -> Outcome:
         outcome,
         verdict="user_error" if status == "user" else "failed",
         run_dir=str(run.failed),
-        failures=[*outcome.failures, _failure(run, failure)],
+        failures=[*outcome.failures, _failure(_moved(run, failure))],
     )
 
 
@@ -219,16 +244,20 @@ def _cost(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in names}
 
 
-def _failure(run: Run, record: Record) -> dict[str, Any]:
-    """A failed stage as plain data; places in the run's folder have the name that it will get."""
+def _moved(run: Run, record: Record) -> Record:
+    """A failed stage's record, with places in the run's folder under the name that the folder is about to get."""
     now, later = str(run.context.run_dir), str(run.failed)
+    return dataclasses.replace(record, where=Text(*(place.replace(now, later) for place in record.where)))
+
+
+def _failure(record: Record) -> dict[str, Any]:
     return {
         "area": record.area,
         "stage": record.stage,
         "status": record.status,
         "code": record.code,
         "what": record.what._asdict(),
-        "where": {lang: place.replace(now, later) for lang, place in record.where._asdict().items()},
+        "where": record.where._asdict(),
         "todo": record.todo._asdict(),
     }
 

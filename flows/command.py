@@ -103,7 +103,8 @@ def migrate_command(
     loaded = load_project(project)
     options = Options(municipalities, areas, rehearsal, out, lang, profile, threads, keep_work)
     set_umask(loaded)
-    screen.lang = lang or os.environ.get("TSUGITE_LANG") or loaded.project.lang
+    spoken = lang or os.environ.get("TSUGITE_LANG")
+    screen.lang = spoken if spoken in ("ja", "en") else loaded.project.lang
     for code in municipalities or loaded.codes:
         plan_run(loaded, code, options)
     # polars reads this once, when it is imported.

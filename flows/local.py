@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from flows.closing import Outcome, close_run
+from flows.closing import Outcome, close_run, refused
 from flows.project import LoadedProject
 from flows.runfolder import Options, open_run, release
 from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, Record, execute, whole_areas
 from layouts.delivery.run import Progress
+from layouts.errors import TsugiteError
 
 Listener = Callable[[str, Record], None]
 """``(municipality, record)``: told when a stage has ended."""
@@ -60,6 +61,15 @@ def _area(step: Callable[[str, str], Record], area: str) -> None:
 def migrate_programme(
     project: LoadedProject, options: Options, progress: Progress | None = None, ended: Listener | None = None
 ) -> list[Outcome]:
-    """Run the chosen municipalities (all of them by default), one after the other, in the project's order."""
+    """Run the chosen municipalities (all of them by default), one after the other, in the project's order.
+
+    One that cannot begin does not stop the next.
+    """
     codes = [code for code in project.codes if not options.municipalities or code in options.municipalities]
-    return [migrate_municipality(project, code, options, progress, ended) for code in codes]
+    outcomes = []
+    for code in codes:
+        try:
+            outcomes.append(migrate_municipality(project, code, options, progress, ended))
+        except (TsugiteError, OSError) as error:
+            outcomes.append(refused(project, code, options.rehearsal or project.project.rehearsal, error))
+    return outcomes

@@ -20,12 +20,13 @@ from prefect.futures import wait
 from prefect.runtime import flow_run, task_run
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.closing import Outcome, close_run
+from flows.closing import Outcome, close_run, refused
 from flows.local import Listener
 from flows.project import MACHINE_CORES, load_project
 from flows.runfolder import Options, open_run, plan_run, release
 from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, execute, whole_areas
 from layouts.delivery.run import Progress
+from layouts.errors import TsugiteError
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
@@ -195,6 +196,8 @@ def programme(
             outcomes.append(outcome_of(result))
         except RunFailed as failed:
             outcomes.extend(failed.outcomes)
+        except (TsugiteError, OSError) as error:
+            outcomes.append(refused(loaded, code, rehearsal or loaded.project.rehearsal, error))
     if any(outcome.exit_code > 1 for outcome in outcomes):
         raise RunFailed(outcomes)
     return [outcome.as_json() for outcome in outcomes]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flows.stages import Record
 
 STAGES = {
+    "open": Text("準備", "begin"),
     "inputs": Text("移行元ファイルの確認", "inputs"),
     "read": Text("読込", "read"),
     "map": Text("変換", "map"),
@@ -180,6 +181,7 @@ def tell_outcome(outcome: Outcome, lang: str) -> None:
     if outcome.resumed:
         say(f"  {'中断した実行の続きです' if ja else 'went on where a killed run had ended'}")
     folder = Text("納品物", "delivery") if outcome.exit_code < 2 else Text("フォルダ", "folder")
-    say(f"  {folder.lang(lang)}: {outcome.run_dir}")
+    if outcome.run_dir:
+        say(f"  {folder.lang(lang)}: {outcome.run_dir}")
     if outcome.report:
         say(f"  {'報告書' if ja else 'report'}: {outcome.report}")

@@ -51,6 +51,12 @@ def test_help_lists_every_public_command(capsys: pytest.CaptureFixture[str]) -> 
     assert "warm-up" not in shown
 
 
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_every_command_can_be_loaded_and_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([name, "--help"]) == 0
+    assert f"tsugite {name}" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("arguments", [["nonsense"], ["migrate"], ["migrate", "x.yaml", "--threads", "none"]])
 def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(arguments) == 2

@@ -232,7 +232,7 @@ def test_a_second_run_in_the_same_rehearsal_is_refused(tmp_path: Path, capsys: p
     first = open_run(load_project(project), "352152", Options())
     try:
         assert cli.run(["migrate", str(project), "--orchestrator", "local", "--lang", "en"]) == 2
-        assert "[F01] another run is at work" in capsys.readouterr().err
+        assert "[F01] another run is at work" in capsys.readouterr().out
     finally:
         release(first)
     assert cli.run(["migrate", str(project), "--orchestrator", "local"]) == 0
