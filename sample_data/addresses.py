@@ -17,7 +17,8 @@ _HALF, _FULL = list("0123456789-"), list("０１２３４５６７８９－")
 
 @dataclass(frozen=True)
 class HomesAt:
-    """Address ids of households (before they came, after entry, after the first and second move) and pools of further addresses."""
+    """Address ids of households (before they came, after entry, after the first and second move) and pools of
+    further addresses."""
 
     birth: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
@@ -33,8 +34,10 @@ class HomesAt:
 
 def places() -> pl.DataFrame:
     """:data:`sample_data.places.PLACES` as a frame."""
-    return pl.DataFrame(PLACES, schema=["code", "prefecture", "city", "town", "town_code", "postal"], orient="row").with_row_index("place").with_columns(
-        pl.col("place").cast(pl.Int64)
+    return (
+        pl.DataFrame(PLACES, schema=["code", "prefecture", "city", "town", "town_code", "postal"], orient="row")
+        .with_row_index("place")
+        .with_columns(pl.col("place").cast(pl.Int64))
     )
 
 
@@ -57,13 +60,17 @@ def towns(municipality: Municipality) -> pl.DataFrame:
     return pl.DataFrame(rows).with_row_index("town_ix").with_columns(pl.col("town_ix").cast(pl.Int64))
 
 
-def build(municipality: Municipality, town_table: pl.DataFrame, homes: int, pool: int, rng: np.random.Generator) -> tuple[pl.DataFrame, HomesAt]:
+def build(
+    municipality: Municipality, town_table: pl.DataFrame, homes: int, pool: int, rng: np.random.Generator
+) -> tuple[pl.DataFrame, HomesAt]:
     """All addresses: four local ones a household, a local pool and a pool outside."""
     local = homes * 4 + pool
     weight = 1 / (1 + np.arange(town_table.height) * 0.15)
     town_ix = rng.choice(town_table.height, size=local, p=weight / weight.sum()).astype(np.int64)
     outside = rng.integers(0, len(PLACES), pool)
-    inside = _with_numbers(pl.DataFrame({"town_ix": town_ix}).join(town_table, on="town_ix", how="left", maintain_order="left"), rng, 0.32)
+    inside = _with_numbers(
+        pl.DataFrame({"town_ix": town_ix}).join(town_table, on="town_ix", how="left", maintain_order="left"), rng, 0.32
+    )
     here = inside.select(
         "town_ix",
         pl.lit(municipality.code).alias("city_code"),
@@ -71,20 +78,40 @@ def build(municipality: Municipality, town_table: pl.DataFrame, homes: int, pool
         pl.lit("山口県").alias("prefecture"),
         pl.lit(municipality.city).alias("city"),
         pl.col("name").alias("town"),
-        "banchi", "banchi_no", "building_code", "building", "building_kana", "postal",
+        "banchi",
+        "banchi_no",
+        "building_code",
+        "building",
+        "building_kana",
+        "postal",
         pl.lit(True).alias("is_local"),
     )
     there = _with_numbers(places()[outside].with_columns(pl.lit(False).alias("jukyo")), rng, 0.4).select(
         pl.lit(None, dtype=pl.Int64).alias("town_ix"),
         pl.col("code").alias("city_code"),
-        "town_code", "prefecture", "city", "town", "banchi", "banchi_no", "building_code", "building", "building_kana", "postal",
+        "town_code",
+        "prefecture",
+        "city",
+        "town",
+        "banchi",
+        "banchi_no",
+        "building_code",
+        "building",
+        "building_kana",
+        "postal",
         pl.lit(False).alias("is_local"),
     )
     table = pl.concat([here, there]).with_row_index("addr_id").with_columns(pl.col("addr_id").cast(pl.Int64))
     ids = np.arange(homes, dtype=np.int64) * 4
     at = HomesAt(
-        ids, ids + 1, ids + 2, ids + 3, np.arange(homes * 4, local, dtype=np.int64), np.arange(local, local + pool, dtype=np.int64),
-        tuple(town_table["district"].to_list()), town_ix,
+        ids,
+        ids + 1,
+        ids + 2,
+        ids + 3,
+        np.arange(homes * 4, local, dtype=np.int64),
+        np.arange(local, local + pool, dtype=np.int64),
+        tuple(town_table["district"].to_list()),
+        town_ix,
     )
     return table, at
 
@@ -100,8 +127,15 @@ def _with_numbers(frame: pl.DataFrame, rng: np.random.Generator, flats: float) -
     names = pl.Series([b[0] for b in BUILDINGS]).gather(building)
     kana = pl.Series([b[1] for b in BUILDINGS]).gather(building)
     data = frame.with_columns(
-        block=pl.Series(block), house=pl.Series(house), lot=pl.Series(lot), branch=pl.Series(branch), room=pl.Series(room), flat=pl.Series(flat),
-        bcode=pl.Series(building + 1), bname=names, bkana=kana,
+        block=pl.Series(block),
+        house=pl.Series(house),
+        lot=pl.Series(lot),
+        branch=pl.Series(branch),
+        room=pl.Series(room),
+        flat=pl.Series(flat),
+        bcode=pl.Series(building + 1),
+        bname=names,
+        bkana=kana,
     )
     banchi = (
         pl.when("jukyo")

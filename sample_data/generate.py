@@ -1,4 +1,5 @@
-"""Generates a municipality's sample (and the commands ``sample generate``, ``sample compare``): the truth in standard form, one vendor's exports of it, and the declared counts.
+"""Generates a municipality's sample (and the commands ``sample generate``, ``sample compare``): the truth in
+standard form, one vendor's exports of it, and the declared counts.
 
 ::
 
@@ -17,15 +18,19 @@ from pathlib import Path
 
 import click
 import polars as pl
+import pyarrow.parquet as pq
 
 from layouts.load import load_area
 from sample_data import compare as comparison
 from sample_data import plugin, world
+from sample_data.compact import write_compact
 from sample_data.places import MUNICIPALITIES
 from sample_data.write import Written, write
 
 DEFECTS = ("none",)
 """Known sets of defects."""
+ROWS_AT_ONCE = 131_072
+"""Rows of a row group of truth that is written in parts."""
 Tell = Callable[[str], None]
 
 
@@ -41,13 +46,16 @@ def generate(
     areas: Sequence[str] | None = None,
     defects: str = "none",
     continue_shared: bool = False,
+    compact: bool = False,
     tell: Tell = lambda what: None,
 ) -> list[Written]:
     """Writes one municipality below ``out``; the same arguments give the same bytes.
 
-    ``population`` present residents, else the real number times ``scale``. ``areas``: default all that the vendor has. ``continue_shared``: append
-    to files that several municipalities share instead of starting them anew. ``tell`` hears what is being written (no personal data).
-    Raises KeyError for an unknown municipality, vendor or area, ValueError for an unknown set of defects or a population under 20.
+    ``population`` present residents, else the real number times ``scale``. ``areas``: default all that the vendor
+    has. ``continue_shared``: append to files that several municipalities share instead of starting them anew.
+    ``compact``: truth in the small form of :mod:`sample_data.compact`. ``tell`` hears what is being written (no
+    personal data). Raises KeyError for an unknown municipality, vendor or area, ValueError for an unknown set of
+    defects or a population under 20.
     """
     if defects not in DEFECTS:
         raise ValueError(f"defects {defects!r}: known are {', '.join(DEFECTS)}")
@@ -63,7 +71,7 @@ def generate(
         context.truths[area] = truth
         if area not in chosen:
             continue
-        _write_truth(area, truth, home / "truth" / area)
+        _write_truth(area, truth, home / "truth" / area, compact)
         for table in plugin.exports_of(vendor, area, place, truth, context):
             tell(f"{municipality} {area} {table.file}")
             lengths = field_lengths(vendor, table.name)
@@ -77,14 +85,35 @@ def generate(
     return written + together
 
 
-def programme(out: Path, *, populations: dict[str, int] | None = None, scale: float = 1.0, seed: int = 7, years: int = 3, vendor: str = "b_sha",
-              areas: Sequence[str] | None = None, defects: str = "none", tell: Tell = lambda what: None) -> list[Written]:
+def programme(
+    out: Path,
+    *,
+    populations: dict[str, int] | None = None,
+    scale: float = 1.0,
+    seed: int = 7,
+    years: int = 3,
+    vendor: str = "b_sha",
+    areas: Sequence[str] | None = None,
+    defects: str = "none",
+    compact: bool = False,
+    tell: Tell = lambda what: None,
+) -> list[Written]:
     """All five municipalities below ``out``, with the files that they share; see :func:`generate`."""
     written: list[Written] = []
     for number, code in enumerate(MUNICIPALITIES):
         written += generate(
-            code, out, population=(populations or {}).get(code), scale=scale, seed=seed, years=years, vendor=vendor, areas=areas, defects=defects,
-            continue_shared=number > 0, tell=tell,
+            code,
+            out,
+            population=(populations or {}).get(code),
+            scale=scale,
+            seed=seed,
+            years=years,
+            vendor=vendor,
+            areas=areas,
+            defects=defects,
+            continue_shared=number > 0,
+            compact=compact,
+            tell=tell,
         )
     return written
 
@@ -96,7 +125,8 @@ def available(vendor: str) -> list[str]:
 
 
 def needed(areas: Iterable[str]) -> list[str]:
-    """Areas whose truth must be made for ``areas``: themselves and all before the last of them, in the order of generation."""
+    """Areas whose truth must be made for ``areas``: themselves and all before the last of them, in the order of
+    generation."""
     order = list(plugin.TRUTHS)
     wanted = [order.index(a) for a in areas if a in plugin.TRUTHS]
     return order[: max(wanted, default=-1) + 1]
@@ -110,13 +140,30 @@ def field_lengths(vendor: str, table: str) -> dict[str, int]:
         return {row["field"]: int(row["length"] or 0) for row in csv.DictReader(file)}
 
 
-def _write_truth(area: str, truth: plugin.Truth, folder: Path) -> None:
+def _write_truth(area: str, truth: plugin.Truth, folder: Path, compact: bool) -> None:
     if not truth:
+        return
+    if compact:
+        write_compact(area, truth, folder.with_suffix(".parquet"))
         return
     folder.mkdir(parents=True, exist_ok=True)
     for group in load_area(area).groups:
-        if group.name in truth:
-            truth[group.name].write_parquet(folder / f"{group.slug}.parquet", compression="zstd", compression_level=9, statistics=False)
+        path = folder / f"{group.slug}.parquet"
+        if isinstance(truth, plugin.Parted):
+            _write_parts((frame for _, frame in truth.parts(group.name)), path)
+        else:
+            truth[group.name].write_parquet(path, compression="zstd", compression_level=1)
+
+
+def _write_parts(frames: Iterable[pl.DataFrame], path: Path) -> None:
+    """The frames one after the other as one Parquet file; each is let go before the next is made."""
+    writer: pq.ParquetWriter | None = None
+    for frame in frames:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
+        writer.write_table(table, row_group_size=ROWS_AT_ONCE)
+    if writer is not None:
+        writer.close()
 
 
 def _read_expected(folder: Path) -> tuple[tuple[str, str, str, int], ...]:
@@ -125,15 +172,21 @@ def _read_expected(folder: Path) -> tuple[tuple[str, str, str, int], ...]:
 
 
 def _write_expected(folder: Path, written: Sequence[Written], before: Iterable[tuple[str, str, str, int]]) -> None:
-    """expected.csv: file, kind (count, sum), field, value, note; counts of a shared file are added to those already declared."""
+    """expected.csv: file, kind (count, sum), field, value, note; counts of a shared file are added to those already
+    declared."""
     totals: dict[tuple[str, str, str], int] = {(file, kind, field): value for file, kind, field, value in before}
     for one in written:
-        for entry, value in [((one.file, "count", ""), one.records), *(((one.file, "sum", field), amount) for field, amount in one.sums.items())]:
+        for entry, value in [
+            ((one.file, "count", ""), one.records),
+            *(((one.file, "sum", field), amount) for field, amount in one.sums.items()),
+        ]:
             totals[entry] = totals.get(entry, 0) + value
     folder.mkdir(parents=True, exist_ok=True)
     rows = [(*entry, value, "") for entry, value in totals.items()]
     frame = pl.DataFrame(rows, schema=["file", "kind", "field", "value", "note"], orient="row")
-    (folder / "expected.csv").write_text(frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(), encoding="utf-8")
+    (folder / "expected.csv").write_text(
+        frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(), encoding="utf-8"
+    )
 
 
 @click.group("sample")
@@ -142,9 +195,16 @@ def sample_group() -> None:
 
 
 @sample_group.command("generate")
-@click.option("--municipality", type=click.Choice([*MUNICIPALITIES, "all"]), required=True, help="団体コード; all = the five of the programme")
+@click.option(
+    "--municipality",
+    type=click.Choice([*MUNICIPALITIES, "all"]),
+    required=True,
+    help="団体コード; all = the five of the programme",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
-@click.option("--population", type=click.IntRange(min=20), help="present residents; default: the real number times --scale")
+@click.option(
+    "--population", type=click.IntRange(min=20), help="present residents; default: the real number times --scale"
+)
 @click.option("--scale", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--years", type=click.IntRange(min=1, max=15), default=3, show_default=True, help="years of history")
@@ -152,8 +212,18 @@ def sample_group() -> None:
 @click.option("--area", "areas", multiple=True, help="area id, several times; default: all that the vendor has")
 @click.option("--defects", type=click.Choice(DEFECTS), default="none", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="files, records and bytes as JSON")
-def generate_command(municipality: str, out: Path, population: int | None, scale: float, seed: int, years: int, vendor: str, areas: tuple[str, ...], defects: str,
-                     as_json: bool) -> None:
+def generate_command(
+    municipality: str,
+    out: Path,
+    population: int | None,
+    scale: float,
+    seed: int,
+    years: int,
+    vendor: str,
+    areas: tuple[str, ...],
+    defects: str,
+    as_json: bool,
+) -> None:
     """標本の移行元ファイルと正解を作る（write exports and truth）"""
     if unknown := [a for a in areas if a not in available(vendor)]:
         raise click.BadParameter(f"{unknown[0]}: {vendor} has {', '.join(available(vendor))}", param_hint="--area")
@@ -164,10 +234,29 @@ def generate_command(municipality: str, out: Path, population: int | None, scale
 
     if municipality == "all":
         populations = None if population is None else dict.fromkeys(MUNICIPALITIES, population)
-        written = programme(out, populations=populations, scale=scale, seed=seed, years=years, vendor=vendor, areas=areas or None, defects=defects, tell=tell)
+        written = programme(
+            out,
+            populations=populations,
+            scale=scale,
+            seed=seed,
+            years=years,
+            vendor=vendor,
+            areas=areas or None,
+            defects=defects,
+            tell=tell,
+        )
     else:
         written = generate(
-            municipality, out, population=population, scale=scale, seed=seed, years=years, vendor=vendor, areas=areas or None, defects=defects, tell=tell
+            municipality,
+            out,
+            population=population,
+            scale=scale,
+            seed=seed,
+            years=years,
+            vendor=vendor,
+            areas=areas or None,
+            defects=defects,
+            tell=tell,
         )
     records, size = sum(w.records for w in written), sum(w.size for w in written)
     if as_json:
@@ -191,6 +280,11 @@ def compare_command(context: click.Context, delivery: Path, truth: Path, vendor:
         click.echo(json.dumps({"values": total, "wrong": wrong.to_dicts()}, ensure_ascii=False))
     else:
         for row in wrong.iter_rows(named=True):
-            click.echo("{area} {group} {item}: equal {equal}, different {different}, missing {missing}, extra {extra}".format(**row))
-        click.echo(f"items {result.height}, values equal {total['equal']:,}, different {total['different']:,}, missing {total['missing']:,}, extra {total['extra']:,}")
+            click.echo(
+                "{area} {group} {item}: equal {equal}, different {different}, missing {missing}, extra {extra}".format(
+                    **row
+                )
+            )
+        counts = ", ".join(f"{name} {count:,}" for name, count in total.items())
+        click.echo(f"items {result.height}, values {counts}")
     context.exit(1 if wrong.height else 0)

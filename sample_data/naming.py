@@ -12,8 +12,20 @@ from sample_data import numbers
 from sample_data.addresses import HomesAt
 from sample_data.names import FEMALE, FOREIGN, MALE, SURNAMES, Name
 from sample_data.people import (
-    BROTHER, CHILD, CHILDS_WIFE, FATHER, GRANDCHILD, HEAD, HUSBAND, LODGER, MOTHER, NONE, RELATIONS, WIFE, WIFES_MOTHER,
-    Homes, Ints, Members, dates,
+    BROTHER,
+    FATHER,
+    HEAD,
+    HUSBAND,
+    LODGER,
+    MOTHER,
+    NONE,
+    RELATIONS,
+    WIFE,
+    WIFES_MOTHER,
+    Homes,
+    Ints,
+    Members,
+    dates,
 )
 from sample_data.places import ABROAD, PLACES, Municipality
 
@@ -21,13 +33,14 @@ NUMBER_BLOCK = 2_000_000
 """Serial numbers reserved per municipality, so that 個人番号 and 住民票コード are unique in the whole programme."""
 
 
-def pick(values: Sequence[str], index: npt.NDArray) -> pl.Series:
+def pick(values: Sequence[str], index: Ints) -> pl.Series:
     """The strings at ``index`` as a column."""
     return pl.Series(list(values), dtype=pl.String).gather(index)
 
 
 def weighted(names: Sequence[Name], size: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Indices into ``names``, drawn by weight; the first draws run through the list's end so that rare characters occur in small towns."""
+    """Indices into ``names``, drawn by weight; the first draws run through the list's end so that rare characters
+    occur in small towns."""
     weight = np.array([n.weight for n in names], dtype=float)
     chosen = rng.choice(len(names), size=size, p=weight / weight.sum()).astype(np.int64)
     rare = np.arange(len(names) - 1, len(names) - 1 - max(1, size // 12), -1) % len(names)
@@ -37,8 +50,17 @@ def weighted(names: Sequence[Name], size: int, rng: np.random.Generator) -> npt.
 
 
 def register(
-    municipality: Municipality, homes: Homes, members: Members, former: Members, former_removal: Ints, was_head: npt.NDArray[np.bool_],
-    at: HomesAt, base: int, years: int, seed: int, rng: np.random.Generator,
+    municipality: Municipality,
+    homes: Homes,
+    members: Members,
+    former: Members,
+    former_removal: Ints,
+    was_head: npt.NDArray[np.bool_],
+    at: HomesAt,
+    base: int,
+    years: int,
+    seed: int,
+    rng: np.random.Generator,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """``persons`` and ``households`` of :class:`sample_data.world.World`."""
     hid = np.concatenate([members.hid, former.hid])
@@ -79,7 +101,11 @@ def register(
     home_since = np.where(moved, last_move, np.maximum(entry, homes.entry[hid]))
 
     left = removal != NONE
-    died = left & ~foreign_home[hid] & (np.concatenate([np.zeros(len(members.hid), dtype=bool), ~was_head | (base - former.birth > 60 * 365)]))
+    died = (
+        left
+        & ~foreign_home[hid]
+        & (np.concatenate([np.zeros(len(members.hid), dtype=bool), ~was_head | (base - former.birth > 60 * 365)]))
+    )
     struck = left & ~died & ~gone_head & (hid % 17 == 3)
     if left.any() and not struck.any():
         struck = left & ~died & ~gone_head & (hid == hid[left & ~died & ~gone_head][0])
@@ -96,9 +122,15 @@ def register(
     sur = np.where(np.isin(relation, (LODGER, WIFES_MOTHER)), other, sur)
     men, women = weighted(MALE, size, rng), weighted(FEMALE, size, rng)
     surname, surkana = [n.held for n in SURNAMES], [n.kana for n in SURNAMES]
-    given = pl.select(pl.when(pl.lit(pl.Series(male))).then(pick([n.held for n in MALE], men)).otherwise(pick([n.held for n in FEMALE], women))).to_series()
+    given = pl.select(
+        pl.when(pl.lit(pl.Series(male)))
+        .then(pick([n.held for n in MALE], men))
+        .otherwise(pick([n.held for n in FEMALE], women))
+    ).to_series()
     given_kana = pl.select(
-        pl.when(pl.lit(pl.Series(male))).then(pick([n.kana for n in MALE], men)).otherwise(pick([n.kana for n in FEMALE], women))
+        pl.when(pl.lit(pl.Series(male)))
+        .then(pick([n.kana for n in MALE], men))
+        .otherwise(pick([n.kana for n in FEMALE], women))
     ).to_series()
     maiden = (relation == WIFE) & (rng.random(size) < 0.03) & ~foreign
     maiden[np.flatnonzero((relation == WIFE) & ~foreign & ~left)[:2]] = True
@@ -116,50 +148,90 @@ def register(
             "sex": np.where(male, "1", "2"),
             "birth": dates(birth),
             "birth_unknown": (base - birth > 84 * 365) & (rng.random(size) < 0.004) | (pid == elders[0]),
-            "sei": pick(surname, sur), "mei": given, "sei_kana": pick(surkana, sur), "mei_kana": given_kana,
-            "kyu_sei": pick(surname, other), "kyu_sei_kana": pick(surkana, other), "has_kyu_sei": maiden,
+            "sei": pick(surname, sur),
+            "mei": given,
+            "sei_kana": pick(surkana, sur),
+            "mei_kana": given_kana,
+            "kyu_sei": pick(surname, other),
+            "kyu_sei_kana": pick(surkana, other),
+            "has_kyu_sei": maiden,
             "is_foreign": foreign,
-            "relation": relation, "is_head": rank == 0,
+            "relation": relation,
+            "is_head": rank == 0,
             "head_pid": np.where(gone_head, pid, head_pid[hid]),
             "spouse_pid": pl.Series(spouse).replace(-1, None),
-            "kojin_bango": numbers.kojin(serial, seed * 7_919 + 13), "juminhyo_code": numbers.juminhyo(serial, seed * 104_729 + 29),
-            "entry": dates(entry), "entry_reason": reason, "entry_notice": dates(notice),
+            "kojin_bango": numbers.kojin(serial, seed * 7_919 + 13),
+            "juminhyo_code": numbers.juminhyo(serial, seed * 104_729 + 29),
+            "entry": dates(entry),
+            "entry_reason": reason,
+            "entry_notice": dates(notice),
             "from_place": pl.Series(np.where(reason == "01", hid % len(PLACES), -1)).replace(-1, None),
             "from_abroad": pl.Series(np.where(reason == "02", hid % len(ABROAD), -1)).replace(-1, None),
-            "home_since": dates(home_since), "removal": dates(removal), "removal_reason": why, "removal_notice": dates(removal_notice),
+            "home_since": dates(home_since),
+            "removal": dates(removal),
+            "removal_reason": why,
+            "removal_notice": dates(removal_notice),
             "to_place": pl.Series(np.where(why == "21", (hid * 7 + 3) % len(PLACES), -1)).replace(-1, None),
             "to_abroad": pl.Series(np.where(why == "22", hid % len(ABROAD), -1)).replace(-1, None),
             "was_head": gone_head,
             "order": rank,
             "own_register": np.isin(relation, (FATHER, MOTHER, LODGER, WIFES_MOTHER)),
-            "nation": (hid * 5 + (pid - head_pid[hid])) % 100, "name_part": rng.integers(0, 60, size),
-            "honseki_out": (rng.random(homes.count) < 0.3)[hid], "draw": rng.random(size),
+            "nation": (hid * 5 + (pid - head_pid[hid])) % 100,
+            "name_part": rng.integers(0, 60, size),
+            "honseki_out": (rng.random(homes.count) < 0.3)[hid],
+            "draw": rng.random(size),
         }
     )
     if len(wish):
         korean = pl.col("hid") == int(wish[0])
-        frame = frame.with_columns(nation=pl.when(korean).then(55).otherwise("nation"), draw=pl.when(korean).then(0.1).otherwise("draw"))
+        frame = frame.with_columns(
+            nation=pl.when(korean).then(55).otherwise("nation"), draw=pl.when(korean).then(0.1).otherwise("draw")
+        )
     frame = _foreigners(frame, base)
     last = np.where(homes.move2 != NONE, at.third, np.where(homes.move1 != NONE, at.second, at.first))
     honseki = np.where(frame["honseki_out"].to_numpy(), at.outside_pool[hid % len(at.outside_pool)], at.first[hid])
-    labels = pl.DataFrame(RELATIONS, schema=["relation1", "relation2", "relation_label"], orient="row").with_row_index("relation").with_columns(
-        pl.col("relation").cast(pl.Int64)
+    labels = (
+        pl.DataFrame(RELATIONS, schema=["relation1", "relation2", "relation_label"], orient="row")
+        .with_row_index("relation")
+        .with_columns(pl.col("relation").cast(pl.Int64))
     )
-    heads = frame.select(pl.col("pid").alias("head_pid"), pl.col("sei").alias("head_sei"), pl.col("mei").alias("head_mei"))
-    frame = frame.with_columns(addr_id=pl.Series(last[hid]), honseki_addr_id=pl.Series(honseki)).join(labels, on="relation", how="left", maintain_order="left")
+    heads = frame.select(
+        pl.col("pid").alias("head_pid"), pl.col("sei").alias("head_sei"), pl.col("mei").alias("head_mei")
+    )
+    frame = frame.with_columns(addr_id=pl.Series(last[hid]), honseki_addr_id=pl.Series(honseki)).join(
+        labels, on="relation", how="left", maintain_order="left"
+    )
     frame = frame.join(heads, on="head_pid", how="left", maintain_order="left")
     own = pl.col("own_register") | pl.col("was_head")
     japanese = ~pl.col("is_foreign")
     frame = frame.with_columns(
-        rank=pl.when("was_head").then(1).otherwise(pl.col("order").clip(0, 20).rank("ordinal").over("hid", pl.col("was_head"))).cast(pl.Int64),
+        rank=pl.when("was_head")
+        .then(1)
+        .otherwise(pl.col("order").clip(0, 20).rank("ordinal").over("hid", pl.col("was_head")))
+        .cast(pl.Int64),
         removal_reason=pl.col("removal_reason").replace("", None),
-        kyu_sei=pl.when("has_kyu_sei").then("kyu_sei"), kyu_sei_kana=pl.when("has_kyu_sei").then("kyu_sei_kana"),
+        kyu_sei=pl.when("has_kyu_sei").then("kyu_sei"),
+        kyu_sei_kana=pl.when("has_kyu_sei").then("kyu_sei_kana"),
         hittosha_sei=pl.when(japanese).then(pl.when(own).then("sei").otherwise("head_sei")),
         hittosha_mei=pl.when(japanese).then(pl.when(own).then("mei").otherwise("head_mei")),
-        ward=(pl.col("birth") < pl.lit(base - 80 * 365).cast(pl.Int32).cast(pl.Date)) & japanese & (pl.col("pid") % 61 == 7) & ~pl.col("birth_unknown")
+        ward=(pl.col("birth") < pl.lit(base - 80 * 365).cast(pl.Int32).cast(pl.Date))
+        & japanese
+        & (pl.col("pid") % 61 == 7)
+        & ~pl.col("birth_unknown")
         | (pl.col("pid") == int(elders[1])),
     )
-    frame = frame.drop("order", "relation", "own_register", "nation", "name_part", "honseki_out", "draw", "has_kyu_sei", "head_sei", "head_mei")
+    frame = frame.drop(
+        "order",
+        "relation",
+        "own_register",
+        "nation",
+        "name_part",
+        "honseki_out",
+        "draw",
+        "has_kyu_sei",
+        "head_sei",
+        "head_mei",
+    )
     homes_frame = pl.DataFrame(
         {
             "hid": np.arange(homes.count, dtype=np.int64),
@@ -168,10 +240,14 @@ def register(
             "former_head_pid": pl.Series(former_head).replace(-1, None),
             "head_change": dates(np.where(former_head >= 0, removal[np.maximum(former_head, 0)], NONE)),
             "kind": homes.kind,
-            "entry": dates(homes.entry), "move1": dates(homes.move1), "move2": dates(homes.move2),
-            "addr_birth": at.birth, "addr0": at.first,
+            "entry": dates(homes.entry),
+            "move1": dates(homes.move1),
+            "move2": dates(homes.move2),
+            "addr_birth": at.birth,
+            "addr0": at.first,
             "addr1": np.where(homes.move1 != NONE, at.second, at.first),
-            "addr2": last, "addr_id": last,
+            "addr2": last,
+            "addr_id": last,
             "removal": dates(homes.removal),
             "district": pick(at.district, at.town_ix[last]),
         }
@@ -202,11 +278,13 @@ def _foreigners(frame: pl.DataFrame, base: int) -> pl.DataFrame:
     nations = pl.DataFrame(rows, schema=["nation", "nation_code", "nation_name", "families", "givens"], orient="row")
     families = pl.DataFrame(
         [(n.code, i, *f) for n in FOREIGN for i, f in enumerate(n.family)],
-        schema=["nation_code", "fi", "f_roman", "f_kanji", "f_kana"], orient="row",
+        schema=["nation_code", "fi", "f_roman", "f_kanji", "f_kana"],
+        orient="row",
     )
     givens = pl.DataFrame(
         [(n.code, i, *g) for n in FOREIGN for i, g in enumerate(n.given)],
-        schema=["nation_code", "gi", "g_roman", "g_kanji", "g_kana"], orient="row",
+        schema=["nation_code", "gi", "g_roman", "g_kanji", "g_kana"],
+        orient="row",
     )
     frame = frame.join(nations, on="nation", how="left", maintain_order="left")
     frame = frame.with_columns(fi=pl.col("hid") % pl.col("families"), gi=pl.col("name_part") % pl.col("givens"))
@@ -218,8 +296,16 @@ def _foreigners(frame: pl.DataFrame, base: int) -> pl.DataFrame:
     special = foreign & (pl.col("nation_code") == "KOR") & (pl.col("draw") < 0.75)
     permanent = foreign & ~special & (pl.col("draw") > 0.6)
     status = (
-        pl.when(special).then(pl.lit("T60")).when(permanent).then(pl.lit("X14"))
-        .when(pl.col("draw") < 0.2).then(pl.lit("T26")).when(pl.col("draw") < 0.35).then(pl.lit("T71")).when(pl.col("draw") < 0.48).then(pl.lit("T61"))
+        pl.when(special)
+        .then(pl.lit("T60"))
+        .when(permanent)
+        .then(pl.lit("X14"))
+        .when(pl.col("draw") < 0.2)
+        .then(pl.lit("T26"))
+        .when(pl.col("draw") < 0.35)
+        .then(pl.lit("T71"))
+        .when(pl.col("draw") < 0.48)
+        .then(pl.lit("T61"))
         .otherwise(pl.lit("T23"))
     )
     term = pl.when(pl.col("draw") < 0.2).then(5).when(pl.col("draw") < 0.35).then(1).otherwise(3)
@@ -230,14 +316,18 @@ def _foreigners(frame: pl.DataFrame, base: int) -> pl.DataFrame:
     frame = frame.with_columns(
         roman=pl.when(foreign).then(pl.col("f_roman") + "　" + pl.col("g_roman")),
         kanji=pl.when(has_kanji).then(pl.col("f_kanji") + "　" + pl.col("g_kanji")),
-        alias=pl.when(has_alias).then(full), alias_kana=pl.when(has_alias).then(alias_kana),
-        nation_code=pl.when(foreign).then("nation_code"), nation_name=pl.when(foreign).then("nation_name"),
+        alias=pl.when(has_alias).then(full),
+        alias_kana=pl.when(has_alias).then(alias_kana),
+        nation_code=pl.when(foreign).then("nation_code"),
+        nation_name=pl.when(foreign).then("nation_name"),
         article45=pl.when(foreign).then(pl.when(special).then(pl.lit("02")).otherwise(pl.lit("01"))),
         residence_status=pl.when(foreign).then(status),
         period=pl.when(timed).then(pl.format("0{}", term)),
         period_end=pl.when(timed).then(base_date + pl.duration(days=(pl.col("draw") * 365 * term).cast(pl.Int64) + 20)),
         card_no=pl.when(foreign).then(
-            pl.when(special).then(pl.lit("SP")).otherwise(pl.lit("UH")) + (pl.col("pid") * 7919 % 100_000_000).cast(pl.String).str.zfill(8) + pl.lit("JE")
+            pl.when(special).then(pl.lit("SP")).otherwise(pl.lit("UH"))
+            + (pl.col("pid") * 7919 % 100_000_000).cast(pl.String).str.zfill(8)
+            + pl.lit("JE")
         ),
         name=pl.when(foreign).then(pl.col("f_roman") + "　" + pl.col("g_roman")).otherwise(full),
         name_kana=pl.when(foreign).then(pl.col("f_kana") + "　" + pl.col("g_kana")).otherwise(alias_kana),

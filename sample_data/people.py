@@ -1,4 +1,5 @@
-"""Households and their members, current and removed, for whole columns at once: who lives with whom, since when, until when.
+"""Households and their members, current and removed, for whole columns at once: who lives with whom, since when,
+until when.
 
 Dates are days since 1970-01-01 while arrays are built; :mod:`sample_data.world` turns them into columns.
 """
@@ -16,14 +17,24 @@ NONE = np.iinfo(np.int64).min
 """Stands for "no date" in arrays of days."""
 
 RELATIONS: tuple[tuple[str, str | None, str], ...] = (
-    ("02", None, "世帯主"), ("12", None, "妻"), ("11", None, "夫"), ("20", None, "子"), ("51", None, "父"), ("52", None, "母"),
-    ("99", None, "同居人"), ("20", "20", "子の子"), ("20", "12", "子の妻"), ("74", None, "弟"), ("12", "52", "妻の母"),
+    ("02", None, "世帯主"),
+    ("12", None, "妻"),
+    ("11", None, "夫"),
+    ("20", None, "子"),
+    ("51", None, "父"),
+    ("52", None, "母"),
+    ("99", None, "同居人"),
+    ("20", "20", "子の子"),
+    ("20", "12", "子の妻"),
+    ("74", None, "弟"),
+    ("12", "52", "妻の母"),
 )
 """続柄: code 1, code 2, label; members refer to it by position."""
 HEAD, WIFE, HUSBAND, CHILD, FATHER, MOTHER, LODGER, GRANDCHILD, CHILDS_WIFE, BROTHER, WIFES_MOTHER = range(11)
 
 _KINDS = (0.38, 0.26, 0.18, 0.07, 0.05, 0.04, 0.02)
-"""Shares of household kinds: single, couple, couple with children, one parent, three generations (middle is head), parent and adult child,
+"""Shares of household kinds: single, couple, couple with children, one parent, three generations (middle is head),
+parent and adult child,
 three generations (grandparent is head). Chosen to give about 2.25 members and a third of people of 65 and over."""
 
 
@@ -37,7 +48,7 @@ class Members:
     birth: Ints
     rank: Ints
 
-    def take(self, index: npt.NDArray) -> Members:
+    def take(self, index: Ints | npt.NDArray[np.bool_]) -> Members:
         return Members(self.hid[index], self.relation[index], self.male[index], self.birth[index], self.rank[index])
 
 
@@ -58,8 +69,11 @@ class Homes:
         return len(self.kind)
 
 
-def households(population: int, moved_out: int, base: int, years: int, rng: np.random.Generator) -> tuple[Homes, Members]:
-    """Households with exactly ``population`` present members, then households of about ``moved_out`` people who left in the window."""
+def households(
+    population: int, moved_out: int, base: int, years: int, rng: np.random.Generator
+) -> tuple[Homes, Members]:
+    """Households with exactly ``population`` present members, then households of about ``moved_out`` people who left
+    in the window."""
     want = int(population / 1.9) + 12
     kind = rng.choice(len(_KINDS), size=want, p=_KINDS).astype(np.int64)
     kind[: min(7, want)] = np.arange(7)[: min(7, want)]
@@ -72,7 +86,12 @@ def households(population: int, moved_out: int, base: int, years: int, rng: np.r
     used = int(inside.hid.max()) + 1
     outside.hid = outside.hid - want + used
     kind = np.concatenate([kind[:used], kind[want:]])
-    merged = Members(*(np.concatenate([getattr(inside, f), getattr(outside, f)]) for f in ("hid", "relation", "male", "birth", "rank")))
+    merged = Members(
+        *(
+            np.concatenate([getattr(inside, f), getattr(outside, f)])
+            for f in ("hid", "relation", "male", "birth", "rank")
+        )
+    )
     head_birth = np.full(len(kind), base, dtype=np.int64)
     head_birth[merged.hid[merged.rank == 0]] = merged.birth[merged.rank == 0]
     homes = _homes(kind, used, head_birth, base, years, rng)
@@ -91,16 +110,40 @@ def _members(kind: Ints, mobile: npt.NDArray[np.bool_], base: int, rng: np.rando
     age_single = np.choose(single, [normal(24, 3, 19, 31), normal(46, 9, 30, 62), normal(77, 8, 62, 103)])
     age = np.choose(
         kind,
-        [age_single, normal(67, 13, 24, 96), normal(43, 7, 24, 58), normal(41, 7, 23, 56), normal(45, 6, 30, 60), normal(78, 6, 66, 98), normal(72, 5, 60, 88)],
+        [
+            age_single,
+            normal(67, 13, 24, 96),
+            normal(43, 7, 24, 58),
+            normal(41, 7, 23, 56),
+            normal(45, 6, 30, 60),
+            normal(78, 6, 66, 98),
+            normal(72, 5, 60, 88),
+        ],
     )
     age = np.where(mobile, np.clip(rng.normal(31, 9, size), 20, 70), age)
-    male = np.where(np.isin(kind, (0, 5)), rng.random(size) < 0.48, np.where(kind == 3, rng.random(size) < 0.15, rng.random(size) < 0.94))
+    male = np.where(
+        np.isin(kind, (0, 5)),
+        rng.random(size) < 0.48,
+        np.where(kind == 3, rng.random(size) < 0.15, rng.random(size) < 0.94),
+    )
     spouse_age = np.clip(age - np.where(male, 1, -1) * rng.normal(2, 3, size), 20, 101)
     mother_age = np.where(male & np.isin(kind, (2, 4)), spouse_age, age)
     parts: list[tuple[npt.NDArray[np.bool_], Ints, npt.NDArray[np.bool_], npt.NDArray[np.float64]]] = []
 
-    def add(mask: npt.NDArray[np.bool_], relation: npt.NDArray | int, is_male: npt.NDArray[np.bool_] | bool, years_old: npt.NDArray[np.float64]) -> None:
-        parts.append((mask, np.broadcast_to(np.asarray(relation, dtype=np.int64), size), np.broadcast_to(np.asarray(is_male), size), years_old))
+    def add(
+        mask: npt.NDArray[np.bool_],
+        relation: Ints | int,
+        is_male: npt.NDArray[np.bool_] | bool,
+        years_old: npt.NDArray[np.float64],
+    ) -> None:
+        parts.append(
+            (
+                mask,
+                np.broadcast_to(np.asarray(relation, dtype=np.int64), size),
+                np.broadcast_to(np.asarray(is_male), size),
+                years_old,
+            )
+        )
 
     add(np.ones(size, dtype=bool), HEAD, male, age)
     add(np.isin(kind, (1, 2, 4, 6)), np.where(male, WIFE, HUSBAND), ~male, spouse_age)
@@ -110,12 +153,22 @@ def _members(kind: Ints, mobile: npt.NDArray[np.bool_], base: int, rng: np.rando
         child_age = first - step * rng.uniform(1.6, 4, size)
         add(has & (child_age > 0.02) & (child_age < 34), CHILD, rng.random(size) < 0.513, child_age)
     add((kind == 4) & (rng.random(size) < 0.55) & (age < 66), FATHER, True, age + rng.uniform(23, 33, size))
-    add((kind == 4) & (age < 68), np.where(rng.random(size) < 0.85, MOTHER, WIFES_MOTHER) * (male & True) + MOTHER * ~male, False, age + rng.uniform(21, 31, size))
+    add(
+        (kind == 4) & (age < 68),
+        np.where(rng.random(size) < 0.85, MOTHER, WIFES_MOTHER) * (male & True) + MOTHER * ~male,
+        False,
+        age + rng.uniform(21, 31, size),
+    )
     add(kind == 5, CHILD, rng.random(size) < 0.6, age - rng.uniform(22, 36, size))
     heir = age - rng.uniform(24, 33, size)
     add(kind == 6, CHILD, True, heir)
     add(kind == 6, CHILDS_WIFE, False, np.clip(heir - rng.normal(2, 2, size), 20, 70))
-    add((kind == 6) & (heir > 25), GRANDCHILD, rng.random(size) < 0.51, np.clip(heir - rng.uniform(25, 33, size), 0.1, 40))
+    add(
+        (kind == 6) & (heir > 25),
+        GRANDCHILD,
+        rng.random(size) < 0.51,
+        np.clip(heir - rng.uniform(25, 33, size), 0.1, 40),
+    )
     add((kind == 0) & (rng.random(size) < 0.012), LODGER, rng.random(size) < 0.5, normal(40, 14, 20, 80))
     add((kind == 0) & male & (rng.random(size) < 0.012), BROTHER, True, np.clip(age - rng.uniform(1, 9, size), 18, 99))
     hid = np.concatenate([ids[p[0]] for p in parts])
@@ -153,9 +206,18 @@ def _homes(kind: Ints, present: int, head_birth: Ints, base: int, years: int, rn
     return Homes(kind, entry, rng.random(size) < 0.05, move1, move2, removal)
 
 
-def former_members(homes: Homes, members: Members, present: int, deaths: int, departures: int, base: int, years: int,
-                   rng: np.random.Generator) -> tuple[Members, Ints, npt.NDArray[np.bool_]]:
-    """People who died in, or left alone from, a household that still exists: members, day of removal, True where they had been its head.
+def former_members(
+    homes: Homes,
+    members: Members,
+    present: int,
+    deaths: int,
+    departures: int,
+    base: int,
+    years: int,
+    rng: np.random.Generator,
+) -> tuple[Members, Ints, npt.NDArray[np.bool_]]:
+    """People who died in, or left alone from, a household that still exists: members, day of removal, True where
+    they had been its head.
 
     A former head leaves a household of one: the survivor became head. Others are a parent of the present head.
     """
@@ -176,7 +238,9 @@ def former_members(homes: Homes, members: Members, present: int, deaths: int, de
     parent_male = rng.random(len(hid)) < 0.6
     sex = np.where(was_head, ~male[hid], parent_male)
     relation = np.where(was_head, HEAD, np.where(sex, FATHER, MOTHER))
-    old = np.where(was_head, age[hid] + rng.integers(-1, 6, len(hid)), np.minimum(age[hid] + rng.integers(22, 33, len(hid)), 104))
+    old = np.where(
+        was_head, age[hid] + rng.integers(-1, 6, len(hid)), np.minimum(age[hid] + rng.integers(22, 33, len(hid)), 104)
+    )
     birth = base - old * 365 - rng.integers(1, 365, len(hid))
     removal = window + 15 + (rng.random(len(hid)) * (years * 365 - 40)).astype(np.int64)
     return Members(hid, relation.astype(np.int64), sex, birth, np.where(was_head, 0, 20)), removal, was_head

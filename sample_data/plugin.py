@@ -1,7 +1,9 @@
 """How an area takes part in the sample: the protocol of area modules, the tables they write, and the registry.
 
-An area's module provides two functions (see :class:`AreaModule`): ``truth`` gives the area's groups in standard form, ``exports`` writes
-them down as one vendor's tables. A module may also read the truth of areas before it (``ctx.truths``), in the order of :data:`AREAS`.
+An area's module provides two functions (see :class:`AreaModule`): ``truth`` gives the area's groups in standard
+form, ``exports`` writes
+them down as one vendor's tables. A module may also read the truth of areas before it (``ctx.truths``), in the order
+of :data:`AREAS`.
 """
 
 from __future__ import annotations
@@ -9,19 +11,31 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 import polars as pl
 
 from sample_data.world import World
 
 Truth = Mapping[str, pl.DataFrame]
-"""Group name (Japanese) -> all items of the group as columns (Japanese names; 9/S9 Int64, 9V Decimal, else String), in layout order."""
+"""Group name (Japanese) -> all items of the group as columns (Japanese names; 9/S9 Int64, 9V Decimal, else String),
+in layout order."""
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """A truth whose groups come in parts (one a fiscal year), so that a large group never is in memory whole; it is
+    a :data:`Truth` too."""
+
+    def parts(self, name: str) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Label and frame of each part of a group; the parts in this order are the group."""
+        ...
 
 
 @dataclass(frozen=True)
 class Context:
-    """What an area module may read besides the world: the truths of areas generated before it, and the defects to inject."""
+    """What an area module may read besides the world: the truths of areas generated before it, and the defects to
+    inject."""
 
     truths: dict[str, Truth] = field(default_factory=dict)
     """Area id -> truth."""
@@ -33,7 +47,8 @@ class Context:
 class Table:
     """One export as text: every column String, as the vendor writes it (before quoting, padding to bytes and encoding).
 
-    ``name`` is the table's name, i.e. the stem of ``record_layout/<name>.csv`` (field order and byte lengths are read there);
+    ``name`` is the table's name, i.e. the stem of ``record_layout/<name>.csv`` (field order and byte lengths are
+    read there);
     ``file`` the file's name; ``shared`` tables of all municipalities are joined in one file.
     """
 
@@ -41,7 +56,8 @@ class Table:
     frame: pl.DataFrame
     file: str
     format: str = "csv"
-    """csv (CP932, header, fields quoted where needed), csv_quoted (all fields quoted), tsv (CP932, no header), fixed (byte positions)."""
+    """csv (CP932, header, fields quoted where needed), csv_quoted (all fields quoted), tsv (CP932, no header), fixed
+    (byte positions)."""
     shared: bool = False
     sums: tuple[str, ...] = ()
     """Amount fields whose sum is declared in expected.csv."""
@@ -51,7 +67,7 @@ class Table:
 class AreaModule(Protocol):
     """A Python module with these two functions."""
 
-    def truth(self, world: World, ctx: Context) -> dict[str, pl.DataFrame]:
+    def truth(self, world: World, ctx: Context) -> Truth:
         """The area's groups in standard form; deterministic in ``world``."""
         ...
 
@@ -80,7 +96,7 @@ VENDORS: dict[str, dict[str, str]] = {
 """Vendor -> area id -> module with ``exports``; ``x_...`` is a system without a layout (no truth)."""
 
 
-def truth_of(area: str, world: World, ctx: Context) -> dict[str, pl.DataFrame]:
+def truth_of(area: str, world: World, ctx: Context) -> Truth:
     """The truth of an area, in standard form; empty for a system without a layout."""
     if area not in TRUTHS:
         return {}

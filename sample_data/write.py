@@ -1,4 +1,5 @@
-"""Writes a vendor's tables as files of bytes (CP932, CRLF): CSV, TSV and fixed-length records, and counts what was written.
+"""Writes a vendor's tables as files of bytes (CP932, CRLF): CSV, TSV and fixed-length records, and counts what was
+written.
 
 The encoder is Python's codec, slice by slice: slow, plain, and another one than the pipeline's.
 """
@@ -7,11 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from sample_data.plugin import Table
 
+QUOTES: dict[str, Literal["necessary", "always", "never"]] = {
+    "csv": "necessary",
+    "csv_quoted": "always",
+    "tsv": "never",
+}
+"""When a value is quoted, by format."""
 SLICE = 50_000
 """Records encoded at once."""
 
@@ -27,9 +35,11 @@ class Written:
 
 
 def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = False) -> Written:
-    """Writes ``table`` into ``folder``; ``append`` continues a file that several municipalities share (its header is written once).
+    """Writes ``table`` into ``folder``; ``append`` continues a file that several municipalities share (its header is
+    written once).
 
-    ``lengths``: bytes of each field, for fixed-length records. Raises UnicodeEncodeError where CP932 lacks a character, ValueError where a
+    ``lengths``: bytes of each field, for fixed-length records. Raises UnicodeEncodeError where CP932 lacks a
+    character, ValueError where a
     fixed-length field does not fit.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +49,11 @@ def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = Fa
         start = file.tell()
         for position in range(0, max(table.frame.height, 1), SLICE):
             part = table.frame.slice(position, SLICE)
-            text = _fixed(part, lengths, table.name) if table.format == "fixed" else _delimited(part, table.format, head and position == 0)
+            text = (
+                _fixed(part, lengths, table.name)
+                if table.format == "fixed"
+                else _delimited(part, table.format, head and position == 0)
+            )
             file.write(text.encode("cp932"))
         size = file.tell() - start
     sums = {name: int(table.frame[name].replace("", "0").cast(pl.Int64).sum()) for name in table.sums}
@@ -47,16 +61,21 @@ def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = Fa
 
 
 def _delimited(frame: pl.DataFrame, form: str, header: bool) -> str:
-    tsv = form == "tsv"
-    style = {"csv": "necessary", "csv_quoted": "always", "tsv": "never"}[form]
     data = frame if form == "csv_quoted" else frame.with_columns(pl.all().replace("", None))
-    return data.write_csv(include_header=header, separator="\t" if tsv else ",", line_terminator="\r\n", quote_style=style)  # type: ignore[arg-type]
+    separator = "\t" if form == "tsv" else ","
+    return data.write_csv(include_header=header, separator=separator, line_terminator="\r\n", quote_style=QUOTES[form])
 
 
 def _fixed(frame: pl.DataFrame, lengths: dict[str, int], table: str) -> str:
-    """Fields already have their length; only checked here, in bytes: half-width characters are one byte, all others two."""
-    wide = {name: pl.col(name).str.len_chars() + pl.col(name).str.count_matches(r"[^\x00-\x7f\uff61-\uff9f]") for name in frame.columns}
+    """Fields already have their length; only checked here, in bytes: half-width characters are one byte, all others
+    two."""
+    wide = {
+        name: pl.col(name).str.len_chars() + pl.col(name).str.count_matches(r"[^\x00-\x7f\uff61-\uff9f]")
+        for name in frame.columns
+    }
     wrong = frame.select((expr != lengths[name]).sum().alias(name) for name, expr in wide.items()).row(0, named=True)
     if bad := [name for name, count in wrong.items() if count]:
         raise ValueError(f"{table}: {bad} do not have the length of the record layout")
-    return frame.select(pl.concat_str(pl.all())).write_csv(include_header=False, line_terminator="\r\n", quote_style="never")
+    return frame.select(pl.concat_str(pl.all())).write_csv(
+        include_header=False, line_terminator="\r\n", quote_style="never"
+    )

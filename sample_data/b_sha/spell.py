@@ -1,4 +1,5 @@
-"""How B社 spells values: dates, kana, numbers, codes, padding - plain encoders over whole columns - and its frozen record layouts."""
+"""How B社 spells values: dates, kana, numbers, codes, padding - plain encoders over whole columns - and its frozen
+record layouts."""
 
 from __future__ import annotations
 
@@ -18,13 +19,17 @@ _VOICED = dict(zip("ガギグゲゴザジズゼゾダヂヅデドバビブベボ
 _SEMIVOICED = dict(zip("パピプペポ", "ﾊﾋﾌﾍﾎ", strict=True))
 _PLAIN = dict(
     zip(
-        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォャュョッー・　",
+        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホ"
+        "マミムメモヤユヨラリルレロワヲンァィゥェォャュョッー・　",
         "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｬｭｮｯｰ･ ",
         strict=True,
     )
 )
 _NARROW = {
-    **{k: v + "ﾞ" for k, v in _VOICED.items()}, **{k: v + "ﾟ" for k, v in _SEMIVOICED.items()}, **_PLAIN, **{chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)},
+    **{k: v + "ﾞ" for k, v in _VOICED.items()},
+    **{k: v + "ﾟ" for k, v in _SEMIVOICED.items()},
+    **_PLAIN,
+    **{chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)},
 }
 
 
@@ -41,13 +46,17 @@ class Field(NamedTuple):
 def layout(table: str) -> tuple[Field, ...]:
     """The frozen record layout of a table."""
     with (FOLDER / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Field(r["field"], r["type"], int(r["length"]), int(r["start"]) if r["start"] else None) for r in csv.DictReader(file))
+        return tuple(
+            Field(r["field"], r["type"], int(r["length"]), int(r["start"]) if r["start"] else None)
+            for r in csv.DictReader(file)
+        )
 
 
 def record(table: str, frame: pl.DataFrame, fields: Mapping[str, pl.Expr | str | None]) -> pl.DataFrame:
     """The table's fields in layout order, all String, no nulls; FILLER fields are spaces.
 
-    A str is a column of ``frame``; None an always empty field. Raises ValueError where ``fields`` and the layout differ.
+    A str is a column of ``frame``; None an always empty field. Raises ValueError where ``fields`` and the layout
+    differ.
     """
     known = [f for f in layout(table) if not f.name.startswith("FILLER")]
     if {f.name for f in known} != set(fields):
@@ -91,14 +100,23 @@ def bare(value: pl.Expr | str) -> pl.Expr:
 def w7(value: pl.Expr | str, empty: str = "0000000") -> pl.Expr:
     """ISO date as era digit and YYMMDD."""
     text = _col(value)
-    return (era_code(text) + era_year(text).cast(pl.String).str.zfill(2) + text.str.slice(5, 2) + text.str.slice(8, 2)).fill_null(empty)
+    return (
+        era_code(text) + era_year(text).cast(pl.String).str.zfill(2) + text.str.slice(5, 2) + text.str.slice(8, 2)
+    ).fill_null(empty)
 
 
 def wareki_dots(value: pl.Expr | str, empty: str = "") -> pl.Expr:
     """ISO date as R07.04.01."""
     text = _col(value)
     letter = era_code(text).replace_strict(list(_LETTERS), list(_LETTERS.values()), return_dtype=pl.String)
-    return (letter + era_year(text).cast(pl.String).str.zfill(2) + pl.lit(".") + text.str.slice(5, 2) + pl.lit(".") + text.str.slice(8, 2)).fill_null(empty)
+    return (
+        letter
+        + era_year(text).cast(pl.String).str.zfill(2)
+        + pl.lit(".")
+        + text.str.slice(5, 2)
+        + pl.lit(".")
+        + text.str.slice(8, 2)
+    ).fill_null(empty)
 
 
 def wareki_spaced(value: pl.Expr | str) -> pl.Expr:
@@ -152,10 +170,13 @@ def flag(value: pl.Expr | str) -> pl.Expr:
 
 
 def deleted(frame: pl.DataFrame, field: str, share: int = 311) -> pl.DataFrame:
-    """``frame`` of a table with some logically deleted records more: copies under a number 500 higher, each behind its original."""
+    """``frame`` of a table with some logically deleted records more: copies under a number 500 higher, each behind
+    its original."""
     rows = frame.with_row_index("_n").with_columns(_d=pl.lit(0))
     gone = rows.filter(pl.col("_n") % share == min(7, max(frame.height - 1, 0))).with_columns(
-        pl.lit("1").alias("SAKUJO_FLG"), (pl.col(field).cast(pl.Int64) + 500).cast(pl.String).str.zfill(3).alias(field), _d=pl.lit(1)
+        pl.lit("1").alias("SAKUJO_FLG"),
+        (pl.col(field).cast(pl.Int64) + 500).cast(pl.String).str.zfill(3).alias(field),
+        _d=pl.lit(1),
     )
     if "SAISHIN_FLG" in frame.columns:
         gone = gone.with_columns(pl.lit("").alias("SAISHIN_FLG"))

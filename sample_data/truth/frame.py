@@ -9,17 +9,27 @@ import polars as pl
 from layouts.load import load_area
 
 ERAS: tuple[tuple[str, str, str, int], ...] = (
-    ("1868-01-25", "1", "明治", 1867), ("1912-07-30", "2", "大正", 1911), ("1926-12-25", "3", "昭和", 1925), ("1989-01-08", "4", "平成", 1988),
+    ("1868-01-25", "1", "明治", 1867),
+    ("1912-07-30", "2", "大正", 1911),
+    ("1926-12-25", "3", "昭和", 1925),
+    ("1989-01-08", "4", "平成", 1988),
     ("2019-05-01", "5", "令和", 2018),
 )
 """First day, code, name, year before the era's first year."""
 
 
 def complete(area: str, group: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with exactly the group's items, typed and in layout order; items that it lacks are null, other columns are dropped."""
+    """``frame`` with exactly the group's items, typed and in layout order; items that it lacks are null, other
+    columns are dropped."""
     columns = []
     for item in load_area(area).group(group).items:
-        kind = pl.Int64 if item.type in ("9", "S9") else pl.Decimal(38, item.scale or 0) if item.type == "9V" else pl.String
+        kind = (
+            pl.Int64
+            if item.type in ("9", "S9")
+            else pl.Decimal(38, item.scale or 0)
+            if item.type == "9V"
+            else pl.String
+        )
         source = pl.col(item.name) if item.name in frame.columns else pl.lit(None)
         columns.append(source.cast(kind).alias(item.name))
     return frame.select(columns)

@@ -1,4 +1,5 @@
-"""Choosing people for the smaller groups, and what these groups share: counters, address lines, flags, dates in the window."""
+"""Choosing people for the smaller groups, and what these groups share: counters, address lines, flags, dates in the
+window."""
 
 from __future__ import annotations
 
@@ -32,11 +33,19 @@ def within(world: World, *columns: str, salt: int) -> pl.Expr:
 def desks(people: pl.DataFrame, world: World, salt: int = 8) -> pl.DataFrame:
     """``people`` with desk and desk_name: the counter that dealt with them."""
     offices = world.municipality.offices
-    table = pl.DataFrame({"desk_ix": range(len(offices)), "desk": [o[0] for o in offices], "desk_name": [o[1] for o in offices]})
-    return people.with_columns(desk_ix=mix("pid", salt=salt, modulus=len(offices))).join(table, on="desk_ix", how="left", maintain_order="left")
+    table = pl.DataFrame(
+        {"desk_ix": range(len(offices)), "desk": [o[0] for o in offices], "desk_name": [o[1] for o in offices]}
+    )
+    return people.with_columns(desk_ix=mix("pid", salt=salt, modulus=len(offices))).join(
+        table, on="desk_ix", how="left", maintain_order="left"
+    )
 
 
 def address_text(prefix: str) -> pl.Expr:
     """One line of address from columns of ``addresses``: 都道府県 ... 方書 after a full-width space."""
     line = pl.concat_str(*(prefix + c for c in ("prefecture", "city", "town", "banchi")))
-    return pl.when(pl.col(prefix + "building").is_not_null()).then(line + pl.lit("　") + pl.col(prefix + "building")).otherwise(line)
+    return (
+        pl.when(pl.col(prefix + "building").is_not_null())
+        .then(line + pl.lit("　") + pl.col(prefix + "building"))
+        .otherwise(line)
+    )

@@ -1,4 +1,5 @@
-"""Checks of standard groups straight from the layout definitions, written apart from the validators: what they return is empty when all is well."""
+"""Checks of standard groups straight from the layout definitions, written apart from the validators: what they
+return is empty when all is well."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ _HALF = r"^[\x20-\x7e]*$"
 _HAS_HALF = r"[\x21-\x7e\uff61-\uff9f]"
 
 
-def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame] | None = None) -> list[str]:
+def violations(
+    area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame] | None = None
+) -> list[str]:
     """Every breach of type, digits, characters, requirement, code, key, rule and cross rule in an area's groups.
 
     ``tables``: groups of other areas under ``<area>:<group>`` for references.
@@ -37,7 +40,9 @@ def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[st
             elif item.type == "9V":
                 checks[f"{item.name} digits"] = given & (value.abs() >= 10 ** (item.digits - (item.scale or 0)))
             else:
-                checks[f"{item.name} length"] = given & ((value.str.len_chars() > item.digits) | (value.str.len_chars() == 0))
+                checks[f"{item.name} length"] = given & (
+                    (value.str.len_chars() > item.digits) | (value.str.len_chars() == 0)
+                )
                 if item.type in ("DATE", "TIME", "X", "YEAR"):
                     pattern = {"DATE": _DATE, "TIME": r"^\d{2}:\d{2}:\d{2}$", "YEAR": r"^\d{4}$"}.get(item.type, _HALF)
                     checks[f"{item.name} characters"] = given & ~value.str.contains(pattern)
@@ -54,10 +59,16 @@ def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[st
                     allowed = allowed | value.is_in(sorted(codes.values))
                     for regex in codes.patterns:
                         allowed = allowed | value.cast(pl.String).str.contains(regex)
-                checks[f"{item.name} code"] = given & ~allowed if item.type == "X" else given & ~value.cast(pl.String).is_in(sorted(codes.values))
+                checks[f"{item.name} code"] = (
+                    given & ~allowed if item.type == "X" else given & ~value.cast(pl.String).is_in(sorted(codes.values))
+                )
         for rule in layout.rules_of(group):
             checks[f"{rule.id} {rule.title}"] = ~pl.sql_expr(rule.expr).fill_null(True)
-        counts = frame.select(expr.sum().alias(name) for name, expr in checks.items()).row(0, named=True) if frame.height else {}
+        counts = (
+            frame.select(expr.sum().alias(name) for name, expr in checks.items()).row(0, named=True)
+            if frame.height
+            else {}
+        )
         found += [f"{group.name}: {name}: {count}" for name, count in counts.items() if count]
         key = [item.name for item in group.key]
         if frame.select(key).is_duplicated().any():
@@ -66,7 +77,9 @@ def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[st
             refs = [(r, tables_of(area, groups, tables or {}, r.area, r.group)) for r in item.fk]
             if refs and all(table is not None for _, table in refs):
                 known = pl.concat([table[r.item].cast(pl.String) for r, table in refs if table is not None])
-                lost = frame.filter(pl.col(item.name).is_not_null() & ~pl.col(item.name).cast(pl.String).is_in(known.unique().implode()))
+                lost = frame.filter(
+                    pl.col(item.name).is_not_null() & ~pl.col(item.name).cast(pl.String).is_in(known.unique().implode())
+                )
                 if lost.height:
                     found.append(f"{group.name}: {item.name} refers to nothing: {lost.height}")
     with duckdb.connect() as connection:
@@ -79,5 +92,7 @@ def violations(area: str, groups: Mapping[str, pl.DataFrame], tables: Mapping[st
     return found
 
 
-def tables_of(area: str, groups: Mapping[str, pl.DataFrame], others: Mapping[str, pl.DataFrame], to: str, group: str) -> pl.DataFrame | None:
+def tables_of(
+    area: str, groups: Mapping[str, pl.DataFrame], others: Mapping[str, pl.DataFrame], to: str, group: str
+) -> pl.DataFrame | None:
     return groups[group] if to == area else others.get(f"{to}:{group}")
