@@ -1,9 +1,11 @@
-"""Character sets of exports: their names, and tables that turn their bytes into Unicode and tell what cannot be turned."""
+"""Character sets of exports: their names, and tables that turn their bytes into Unicode and tell what cannot be
+turned."""
 
 from __future__ import annotations
 
 CHARSETS = ("ascii", "cp932", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "eucjp-ms")
-"""What the readers decode. ``utf-16`` takes its byte order from the byte order mark, else from the places of the zero bytes."""
+"""What the readers decode. ``utf-16`` takes its byte order from the byte order mark, else from the places of the zero
+bytes."""
 
 MARK_BASE = 0x10FE00
 """An undecodable byte ``b`` is carried as the character U+10FE00 + b, far from every gaiji range."""
@@ -31,8 +33,8 @@ _SPELLINGS = {
 def charset_name(name: str) -> str:
     """The charset's one name in :data:`CHARSETS` for any usual spelling of it.
 
-    Shift_JIS means CP932 and EUC-JP means eucJP-ms: exports of this trade come from Windows, and the supersets decode the
-    plain sets unchanged. Raises ``ValueError`` for a charset that the readers do not know.
+    Shift_JIS means CP932 and EUC-JP means eucJP-ms: exports of this trade come from Windows, and the supersets decode
+    the plain sets unchanged. Raises ``ValueError`` for a charset that the readers do not know.
     """
     key = "".join(c for c in name.lower() if c.isalnum())
     try:

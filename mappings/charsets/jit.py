@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 
-
-def jit(function: _F) -> _F:
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile at the first call; the machine code is kept beside the source, else in the user's cache folder.
 
-    ``NUMBA_CACHE_DIR`` names another place. Where no folder can be written at all the code lives as long as the process.
+    ``NUMBA_CACHE_DIR`` names another place. Where no folder can be written at all the code lives as long as the
+    process.
     """
     try:
         compiled = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:
         compiled = numba.njit(nogil=True)(function)
-    result: _F = compiled
+    result: Callable[..., Any] = compiled
     return result

@@ -1,15 +1,19 @@
-"""The loops that decode: fields of records to Arrow's text buffers, and the count of characters by class. Loads numba.
+"""The loops that decode: fields of records to Arrow's text buffers, and the count of characters by class (numba).
 
-The three ``emit_*`` kernels take the same arguments and differ in the charset's form: by table, UTF-8, UTF-16. ``raw`` is the
-bytes of a chunk, ``starts`` and ``ends`` (records, fields) the positions of the fields in it (start -1 = no such field);
-``rows`` and ``columns`` choose records and fields. ``bases[c]`` is where the text of ``columns[c]`` begins in ``out``, which
-must hold 4 bytes for each byte of a field; ``offsets[c]`` (rows + 1) are relative to it, as Arrow has them. Bytes that the
-charset does not decode become U+10FE00 + byte. What must be counted is written to ``events`` as
-``(kind << 48 | code, row << 16 | column)``; the number of events is returned, and if ``events`` cannot hold them the caller
-tries again with a larger one.
+The three ``emit_*`` kernels take the same arguments and differ in the charset's form: by table, UTF-8, UTF-16.
+``raw`` is the bytes of a chunk, ``starts`` and ``ends`` (records, fields) the positions of the fields in it (both -1 =
+no such field); ``rows`` and ``columns`` choose records and fields. ``bases[c]`` is where the text of ``columns[c]``
+begins in ``out``, which must hold 4 bytes for each byte of a field; ``offsets[c]`` (rows + 1) are relative to it, as
+Arrow has them. Bytes that the charset does not decode become U+10FE00 + byte. What must be counted is written to
+``events`` as ``(kind << 48 | code, row << 16 | column)``; the number of events is returned, and if ``events`` cannot
+hold them the caller tries again with a larger one.
 
-The loops are written out on purpose: handing arrays to a helper for each field costs more than decoding a short field.
+The loops are written out on purpose: handing arrays to a helper for each field costs more than decoding a short
+field.
 """
+
+# mypy: disable-error-code="no-untyped-def"
+# numba decides the types of a kernel's arguments; the docstrings give them.
 
 from __future__ import annotations
 
@@ -122,7 +126,8 @@ def emit_table(raw, starts, ends, rows, columns, kind, lead, trail, one, two, th
 
 @jit
 def emit_utf8(raw, starts, ends, rows, columns, kind, lead, trail, one, two, three, bases, out, offsets, events):
-    """Check UTF-8 (RFC 3629: no overlong form, no surrogate) and copy it; in our own marked UTF-8 a mark is an undecodable byte."""
+    """Check UTF-8 (RFC 3629: no overlong form, no surrogate) and copy it; in our own marked UTF-8 a mark is an
+    undecodable byte."""
     count = 0
     marked = kind == UTF8_MARKED
     text_ends = bases.copy()
@@ -171,7 +176,8 @@ def emit_utf8(raw, starts, ends, rows, columns, kind, lead, trail, one, two, thr
                         size = 4
                 is_mark = MARK_BASE <= value <= MARK_BASE + 0xFF
                 if size == 0 or (is_mark and not marked):
-                    # A genuine character of the marks' range would be taken for a mark: it is carried byte by byte as well.
+                    # A genuine character of the marks' range would be taken for a mark: it is carried byte by byte as
+                    # well.
                     for k in range(i, i + max(size, 1)):
                         count = _event(events, count, BAD, np.int64(raw[k]), row, column)
                         _mark(raw[k], out, o)
@@ -260,8 +266,8 @@ def emit_utf16(raw, starts, ends, rows, columns, kind, lead, trail, one, two, th
 def tally(text, classes, totals):
     """Count the characters of (marked) UTF-8 text by class.
 
-    ``totals``: full-width common, full-width rare, half-width kana in its place, half-width kana out of place, control
-    characters, undecodable bytes.
+    ``totals``: full-width common, full-width rare, half-width kana in its place, half-width kana out of place,
+    control characters, undecodable bytes.
     """
     p = 0
     before = np.int64(0x20)

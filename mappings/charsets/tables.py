@@ -1,10 +1,11 @@
 """Decoding tables: for every code of a charset the UTF-8 bytes of its character, ready for a kernel.
 
 A table entry is one ``uint32``: 0 = the charset has no such code; below 0x80 = that very character, nothing to watch;
-else bits 0-23 hold the UTF-8 bytes (first byte lowest), bits 24-25 their number, and three flags say what must be counted.
-CP932 comes from Python's codec without the bytes 80, A0 and FD-FF, which Windows leaves undefined. eucJP-ms, which Python
-lacks, is put together from what it consists of: JIS X 0201, the 94 rows of CP932, JIS X 0212, 2 x 10 user-defined rows and
-the IBM extensions that none of them has. A test compares every cell with ``iconv -f EUC-JP-MS``.
+else bits 0-23 hold the UTF-8 bytes (first byte lowest), bits 24-25 their number, and three flags say what must be
+counted. CP932 comes from Python's codec without the bytes 80, A0 and FD-FF, which Windows leaves undefined. eucJP-ms,
+which Python lacks, is put together from what it consists of: JIS X 0201, the 94 rows of CP932, JIS X 0212, 2 x 10
+user-defined rows and the IBM extensions that none of them has. A test compares every cell with ``iconv -f
+EUC-JP-MS``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 TABLE, UTF8, UTF16LE, UTF16BE, UTF8_MARKED = 0, 1, 2, 3, 4
-"""How a kernel decodes: by table, or by rule. UTF8_MARKED is our own UTF-8, in which undecodable bytes already are marks."""
+"""How a kernel decodes: by table, or by rule. UTF8_MARKED is our own UTF-8, in which undecodable bytes already are
+marks."""
 
 FLAG_GAIJI = 1 << 26
 FLAG_DUPLICATE = 1 << 27
@@ -28,7 +31,8 @@ _GAIJI = range(0xE000, 0xF900)
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """One charset for the kernels. Arrays are C-contiguous; ``lead``: 0 = one byte, 1 = first of two, 2 = first of three."""
+    """One charset for the kernels. Arrays are C-contiguous; ``lead``: 0 = one byte, 1 = first of two, 2 = first of
+    three."""
 
     kind: int
     lead: npt.NDArray[np.uint8]
@@ -79,7 +83,7 @@ def _ascii(one: npt.NDArray[np.uint32]) -> None:
 
 
 def _empty(kind: int) -> Tables:
-    def zeros(size: int, dtype: type) -> npt.NDArray:
+    def zeros(size: int, dtype: type) -> npt.NDArray[Any]:
         return np.zeros(size, dtype)
 
     return Tables(
@@ -128,7 +132,8 @@ def _jisx0212(row: int, cell: int) -> str:
 
 
 def _ibm_extensions(others: set[str]) -> list[str]:
-    """The 106 IBM extensions of rows 83-84 behind 8F, in IBM's order: Roman numerals, five signs, kanji that no other set has."""
+    """The 106 IBM extensions of rows 83-84 behind 8F, in IBM's order: Roman numerals, five signs, kanji that no other
+    set has."""
     codes = (bytes([a, b]) for a in range(0xFA, 0xFD) for b in (*range(0x40, 0x7F), *range(0x80, 0xFD)))
     texts = [t for t in (_decoded(c, "cp932") for c in codes) if t]
     signs = texts[:28]
@@ -160,7 +165,7 @@ def _eucjp_ms() -> Tables:
 
 @lru_cache
 def tables(charset: str) -> Tables:
-    """The tables of a charset by its name in :data:`mappings.charsets.CHARSETS` (``utf-16`` counts as little-endian)."""
+    """The tables of a charset by its name in :data:`mappings.charsets.CHARSETS`; ``marked`` is our own UTF-8."""
     if charset == "cp932":
         return _cp932()
     if charset == "eucjp-ms":
@@ -169,7 +174,7 @@ def tables(charset: str) -> Tables:
         made = _empty(TABLE)
         _ascii(made.one)
         return made
-    kinds = {"utf-8": UTF8, "utf-16": UTF16LE, "utf-16-le": UTF16LE, "utf-16-be": UTF16BE, "marked": UTF8_MARKED}
+    kinds = {"utf-8": UTF8, "utf-16-le": UTF16LE, "utf-16-be": UTF16BE, "marked": UTF8_MARKED}
     return _empty(kinds[charset])
 
 

@@ -1,4 +1,18 @@
-"""Readers: an export's bytes become a staged Parquet file, one row a record, every field as text with number and byte offset.
+"""Readers: an export's bytes become a staged Parquet file, one row a record, every field as text with number and byte
+offset.
+
+What counts as what:
+
+- Every line is a record, a blank one too (ragged, unless the export has one field). A record has its number over the
+  whole export and the byte offset in its part; header lines and byte order marks are counted in offsets, not in numbers.
+- LF and CRLF end a line, a lone CR does not: it is data and found as a control character - unless the first 64 KB know
+  no LF at all, then CR ends lines. Line ends within quotes are data. So are NUL bytes.
+- A quote opens a field only as its first character. ``""`` within quotes is one quote; text behind a closing quote, and
+  quotes within a field that has not begun with one, are taken literally and found (R10). Nothing is trimmed.
+- A field that a short record lacks is null; an empty one is "". What stands behind the last field of a long record is
+  kept as written in the column ``_surplus``.
+- A single Ctrl-Z at the end of a file is its end mark, not data.
+- A file that ends within quotes, or without line end in a record that lacks fields or bytes, is cut off: fatal.
 
 Importing this package is quick: the kernels (numba) are loaded when the first export is read.
 """
@@ -29,8 +43,8 @@ def read_export(
     ``progress`` receives ``(bytes read, bytes in all)``.
 
     Memory is bounded by the chunk (16 MB of the export), not by the export. A run that must fail is told by
-    ``StagedExport.fatal``: trouble with the data raises nothing. Raises ``OSError`` for a file that cannot be opened and
-    ``ValueError`` for a specification that makes no sense (unknown charset, no fields).
+    ``StagedExport.fatal``: trouble with the data raises nothing. Raises ``OSError`` for a file that cannot be opened
+    and ``ValueError`` for a specification that makes no sense (unknown charset, no fields).
     """
     from mappings.readers.read import read
 
@@ -40,8 +54,8 @@ def read_export(
 def warm_up() -> None:
     """Compile every kernel into numba's on-disk cache, so that nothing compiles during a run.
 
-    The cache lies beside the package where that is writable, else in the user's cache folder; ``NUMBA_CACHE_DIR`` names
-    another place.
+    The cache lies beside the package where that is writable, else in the user's cache folder; ``NUMBA_CACHE_DIR``
+    names another place.
     """
     from mappings.readers.read import warm_up as compile_all
 

@@ -22,8 +22,8 @@ _NEWLINE_SAMPLE = 65_536
 class Batch:
     """Records found in the window's buffer; arrays are views that the next batch overwrites.
 
-    ``begins`` / ``stops``: where records begin and end (without line end); ``surplus``: where what stands behind the last field
-    begins, -1 = nothing; ``lengths``: fields found (delimited) or bytes (fixed).
+    ``begins`` / ``stops``: where records begin and end (without line end); ``surplus``: where what stands behind the
+    last field begins, -1 = nothing; ``lengths``: fields found (delimited) or bytes (fixed).
     """
 
     size: int
@@ -40,7 +40,8 @@ class Batch:
 
 
 class Records:
-    """Cuts a window into records. ``truncated_at`` is the offset of a last record that is not whole, once it has been met."""
+    """Cuts a window into records. ``truncated_at`` is the offset of a last record that is not whole, once it has been
+    met."""
 
     def __init__(self, spec: ExportSpec, window: Window) -> None:
         self._spec = spec
@@ -74,6 +75,8 @@ class Records:
         """Delimited: the byte that ends a line. Fixed: the bytes of the line end behind a record."""
         window = self._window
         if self._spec.format == "delimited":
+            while window.end - window.start < _NEWLINE_SAMPLE and not window.at_eof:
+                window.refill()
             sample = window.buffer[window.start : min(window.end, window.start + _NEWLINE_SAMPLE)]
             return 13 if 13 in sample and 10 not in sample else 10
         if self._spec.newline_in_fixed is not None:
@@ -84,7 +87,7 @@ class Records:
         return 2 if behind == b"\r\n" else 1 if behind[:1] == b"\n" else 0
 
     def _drop_eof_mark(self) -> None:
-        """A Ctrl-Z that DOS programs put behind the last record is no data, as long as it cannot be part of a record."""
+        """A Ctrl-Z that DOS programs put behind the last record is no data, unless it can be part of a record."""
         window = self._window
         if self.eof_mark or not window.at_eof or window.end <= window.start:
             return
@@ -115,12 +118,14 @@ class Records:
             found = scan.scan_delimited(
                 window.buffer, window.start, window.end, window.at_eof, ord(spec.delimiter), quote, self._newline,
                 pairs, window.charset.lead, window.charset.trail, self._records[:capacity], self._starts[:capacity],
-                self._ends[:capacity], self._flags[:capacity], self._counts, self._record_flags, self._newlines, self.quoted,
+                self._ends[:capacity], self._flags[:capacity], self._counts, self._record_flags, self._newlines,
+                self.quoted,
             )  # fmt: skip
         return int(found[0]), int(found[1]), int(found[2])
 
     def header(self) -> tuple[bytes, list[bytes], int]:
-        """Take the first record as the header: its line with line end, its fields (no more than a record has), how many it has."""
+        """Take the first record as the header: its line with line end, its fields (no more than a record has), how
+        many it has."""
         for batch in self._next(1):
             cells = zip(batch.starts[0].tolist(), batch.ends[0].tolist(), strict=True)
             fields = [bytes(self._window.buffer[s:e]) for s, e in cells if s >= 0]

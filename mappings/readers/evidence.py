@@ -3,11 +3,12 @@
 Two rules, both only where another candidate fits the whole export:
 
 - more than 0.1 % of the records do not decode strictly, and the other candidate decodes every byte;
-- the declared charset decodes, but to a mix of characters that no Japanese record has (EUC-JP read as CP932 becomes stray
-  half-width kana and rare kanji), and the other one gives ordinary text.
+- the declared charset decodes, but to a mix of characters that no Japanese record has (EUC-JP read as CP932 becomes
+  stray half-width kana and rare kanji), and the other one gives ordinary text.
 
-Half-width kana alone prove nothing: they are common in CP932 exports. What tells is kana out of place (a voiced mark behind a
-syllable that has none, ``｡｢｣､･`` within names) and the share of kanji that are rare. Measured in tests/readers/test_evidence.py.
+Half-width kana alone prove nothing: they are common in CP932 exports. What tells is kana out of place (a voiced mark
+behind a syllable that has none, ``｡｢｣､･`` within names) and the share of kanji that are rare. Measured in
+tests/readers/test_evidence.py.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ CANDIDATES = ("cp932", "utf-8", "eucjp-ms", "utf-16", "iso-2022-jp")
 
 MAX_BAD_RECORDS = 0.001
 PLAUSIBLE = 0.75
-"""Below it nobody writes such text. Measured on layouts, place names, names in kanji and kana: right charsets give 0.82 to 1.00
-(0.82: a list of names in old-form kanji), wrong ones 0.00 to 0.75."""
+"""Below it nobody writes such text. Measured on layouts, place names, names in kanji and kana: right charsets give
+0.82 to 1.00 (0.82: a list of names in old-form kanji), wrong ones 0.00 to 0.75."""
 _BETTER_BY = 0.2
 _ENOUGH = 20
 """Characters of a kind that it takes to judge by them."""
@@ -127,7 +128,8 @@ def _whole_lines(piece: bytes, is_all: bool) -> bytes:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a sample is when it is read in one charset; counts of characters as :func:`mappings.charsets.kernels.tally` has them."""
+    """What a sample is when it is read in one charset; counts of characters as
+    :func:`mappings.charsets.kernels.tally` has them."""
 
     common: int
     rare: int
@@ -144,7 +146,8 @@ class Reading:
 
     @property
     def plausibility(self) -> float:
-        """0 (nobody writes this) to 1 (ordinary): the least of full-width text, half-width kana, and the share that is text at all."""
+        """0 (nobody writes this) to 1 (ordinary): the least of full-width text, half-width kana, and the share that
+        is text at all."""
         shares = []
         if self.common + self.rare >= _ENOUGH:
             shares.append(self.common / (self.common + self.rare))
@@ -168,12 +171,12 @@ def read_as(sample: Sample, charset: str) -> Reading:
         if charset == "iso-2022-jp":
             text = np.frombuffer(raw.decode(_CODEC_ISO, "replace").encode("utf-8", "replace"), np.uint8)
         else:
-            text, _ = transcode(np.frombuffer(raw, np.uint8), tables(byte_order(charset, piece)))
+            text = transcode(np.frombuffer(raw, np.uint8), tables(byte_order(charset, piece)))
         kernels.tally(np.ascontiguousarray(text), classes, totals)
         if charset == "cp932":
             pairs = np.frombuffer(raw, np.uint8)
             row_8e += int(np.count_nonzero((pairs[:-1] == 0x8E) & (pairs[1:] >= 0xA1) & (pairs[1:] <= 0xDF)))
-    return Reading(*totals.tolist(), row_8e=row_8e)
+    return Reading(*[int(n) for n in (*totals, row_8e)])
 
 
 def decodes_all(spec: ExportSpec, charset: str) -> bool:
@@ -196,7 +199,7 @@ def _decodes(path: Path, charset: str) -> bool:
                     alone = np.flatnonzero(text[-_CUT:] < 0x40)
                     if len(alone):
                         cut = window.end - min(_CUT, len(text)) + int(alone[-1]) + 1
-                text, _ = transcode(window.buffer[window.start : cut], window.charset)
+                text = transcode(window.buffer[window.start : cut], window.charset)
             kernels.tally(np.ascontiguousarray(text), character_classes(), totals)
             if totals[5]:
                 return False
@@ -218,7 +221,8 @@ def _decodes_iso(path: Path) -> bool:
 
 
 def judge(spec: ExportSpec, charset: str) -> Verdict:
-    """Look at a sample before the export is read; if it is implausible as declared, look for a charset that fits the whole."""
+    """Look at a sample before the export is read; if it is implausible as declared, look for a charset that fits the
+    whole."""
     if not spec.files:
         return Verdict()
     sample = take_sample(spec)
@@ -274,16 +278,15 @@ def _wrong(spec: ExportSpec, charset: str, other: str, record: int, offset: int,
     file = spec.files[0].name if len(spec.files) == 1 else f"{spec.files[0].name} ({len(spec.files)})"
     return Fatal(
         "R11",
-        f"{file}: 宣言された文字コード {charset} では正しく読めません（最初はレコード {record}、{offset} バイト目から）。"
+        f"{file}: 宣言された文字コード {charset} では正しく読めません"
+        f"（最初はレコード {record}、{offset} バイト目から）。"
         f"{other} なら全体を読めます（自動判定: {opinion or '判定なし'}）。マッピングの charset を確認してください。",
         f"{file}: not {charset} as declared (first seen in record {record}, from byte {offset}). "
         f"All of it can be read as {other} (chardet says {opinion or 'nothing'}). Check the mapping's charset.",
     )
 
 
-def _ask_chardet(
-    sample: Sample, charset: str, declared: Reading
-) -> tuple[dict[str, Any], tuple[ReadFinding, ...]]:
+def _ask_chardet(sample: Sample, charset: str, declared: Reading) -> tuple[dict[str, Any], tuple[ReadFinding, ...]]:
     """chardet's opinion on up to 200 KB, and a finding where it disagrees and is a fit witness."""
     data = b"".join(sample.heads)[:_CHARDET_BYTES]
     beyond_ascii = int(np.count_nonzero(np.frombuffer(data, np.uint8) >= 0x80))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,10 +16,9 @@ import pyarrow as pa
 from polars.io.plugins import register_io_source
 
 from mappings.charsets import charset_name
-from mappings.charsets.tables import Tables
 from mappings.readers import evidence, scan
 from mappings.readers.batches import Batch, Records
-from mappings.readers.spec import ExportSpec
+from mappings.readers.spec import ExportSpec, FieldSpec
 from mappings.readers.staged import Part, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
 from mappings.readers.window import Window, emit, marked_bytes, transcode
@@ -95,7 +95,9 @@ def _checked(spec: ExportSpec) -> str:
     if not spec.fields:
         raise ValueError(f"export {spec.name}: no fields")
     if spec.format == "delimited":
-        if len(spec.delimiter.encode("utf-8")) != 1 or (spec.quote is not None and len(spec.quote.encode("utf-8")) != 1):
+        if len(spec.delimiter.encode("utf-8")) != 1 or (
+            spec.quote is not None and len(spec.quote.encode("utf-8")) != 1
+        ):
             raise ValueError(f"export {spec.name}: delimiter and quote must be one ASCII character each")
     elif any(f.start is None or f.length is None for f in spec.fields):
         raise ValueError(f"export {spec.name}: a field of a fixed-length record needs start and length")
@@ -197,7 +199,7 @@ class _Reader:
     def _header(self, records: Records, window: Window) -> bytes:
         """The header line's bytes as they lie in the file; its names are kept from the first part."""
         line, fields, count = records.header()
-        names = tuple(bytes(transcode(np.frombuffer(f, np.uint8), window.charset)[0]).decode("utf-8") for f in fields)
+        names = tuple(bytes(transcode(np.frombuffer(f, np.uint8), window.charset)).decode("utf-8") for f in fields)
         if not self._state.header_names:
             self._state.header_names = names
         # A header that differs from the layout, or between parts, is no record: it is told with record 0.
@@ -226,7 +228,11 @@ class _Reader:
             raise _SurplusFound
         texts, events = self._emit(window, batch.starts, batch.ends, rows, self._columns)
         state.tallies.events(events, numbers, batch.offsets, window.charset, window.charset_name)
-        columns = [pa.array(numbers[rows]), pa.array(batch.offsets[rows]), pa.array(np.full(len(rows), index, np.uint16))]
+        columns = [
+            pa.array(numbers[rows]),
+            pa.array(batch.offsets[rows]),
+            pa.array(np.full(len(rows), index, np.uint16)),
+        ]
         columns += texts
         if self._surplus:
             columns.append(self._surplus_text(batch, window, rows, numbers))
@@ -244,7 +250,7 @@ class _Reader:
     def _surplus_text(self, batch: Batch, window: Window, rows: Ints, numbers: Ints) -> pa.Array:
         """What stands behind the last field, as it is written there (with delimiters and quotes)."""
         starts = batch.surplus.astype(np.int32).reshape(-1, 1)
-        ends = batch.stops.astype(np.int32).reshape(-1, 1)
+        ends = np.where(batch.surplus < 0, -1, batch.stops).astype(np.int32).reshape(-1, 1)
         texts, events = self._emit(window, starts, ends, rows, np.zeros(1, np.int64))
         events[:, 1] += len(self._names)
         self._state.tallies.events(events, numbers, batch.offsets, window.charset, window.charset_name)
@@ -266,7 +272,7 @@ class _Reader:
         return np.flatnonzero((owners == (self._spec.municipality or "")).to_numpy() & ~unknown)
 
     def _owner(self, code: str) -> str:
-        """The 団体コード that an export's code stands for, with or without its check digit; "" = not of the programme."""
+        """The 団体コード that a code stands for, with or without check digit; "" = not of the programme."""
         written = code.strip(" 　")
         known = (*self._spec.municipalities, self._spec.municipality or "")
         return next((k for k in known if written and written in (k, k[:5])), "")
@@ -303,9 +309,7 @@ class _Reader:
         return texts, self._events[:count].copy()
 
 
-def _staged(
-    spec: ExportSpec, area: str, state: _State, surplus: bool, verdict: evidence.Verdict
-) -> StagedExport:
+def _staged(spec: ExportSpec, area: str, state: _State, surplus: bool, verdict: evidence.Verdict) -> StagedExport:
     tallies = state.tallies
     newline = max(state.newlines, key=lambda n: state.newlines[n]) if state.newlines else ""
     fatal = None
@@ -327,7 +331,9 @@ def _staged(
         newline=newline,
         newlines=dict(state.newlines),
         header_names=state.header_names,
-        quoted={f.name: int(n) for f, n in zip(spec.fields, state.quoted, strict=True)} if spec.format == "delimited" else {},
+        quoted={f.name: int(n) for f, n in zip(spec.fields, state.quoted, strict=True)}
+        if spec.format == "delimited"
+        else {},
         surplus=surplus,
         undecodable=tallies.undecodable,
         undecodable_records=tallies.undecodable_records,
@@ -346,7 +352,8 @@ def _staged(
 def _truncated(file: str, record: int, offset: int) -> evidence.Fatal:
     return evidence.Fatal(
         "R03",
-        f"{file} レコード {record}（{offset} バイト目から）が途中で終わっています。ファイルの転送と抽出をやり直してください。",
+        f"{file}: レコード {record}（{offset} バイト目から）が途中で終わっています。"
+        "ファイルの転送と抽出をやり直してください。",
         f"{file}: record {record} (from byte {offset}) breaks off. Transfer or extract the file again.",
     )
 
@@ -369,3 +376,17 @@ def _without_reading(spec: ExportSpec, area: str, charset: str, verdict: evidenc
         fatal_en=verdict.fatal.en,
         fatal_code=verdict.fatal.code,
     )
+
+
+def warm_up() -> None:
+    """Read one tiny export of every form, so that every kernel is compiled as the reader calls it."""
+    forms = (("cp932", 'a,"b""c"\r\n,\r\n'), ("utf-8", "あ,b\n"), ("utf-16", "\ufeffあ,b\n"), ("eucjp-ms", "あ,b,c\n"))
+    codecs = {"utf-16": "utf-16-le", "eucjp-ms": "euc_jp"}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export"
+        for charset, text in forms:
+            path.write_bytes(text.encode(codecs.get(charset, charset)))
+            delimited = ExportSpec("x", (path,), "delimited", charset, (FieldSpec("a"), FieldSpec("b")))
+            read(delimited, Path(folder), threads=1)
+        path.write_bytes(b"ab\r\n")
+        read(ExportSpec("x", (path,), "fixed", "cp932", (FieldSpec("a", 0, 2),)), Path(folder), threads=1)

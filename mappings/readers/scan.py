@@ -1,12 +1,15 @@
-"""The loops that find records and fields in the bytes of a chunk. Compiled by numba; import only when an export is read.
+"""The loops that find records and fields in the bytes of a chunk. Compiled by numba; import only when an export is
+read.
 
-Shapes: ``raw`` is the bytes of a chunk; ``starts`` and ``ends`` are ``(records, fields)`` byte positions in ``raw`` (a start of
--1 = the record has no such field). A record that the chunk does not hold to its end is left for the next one.
+Shapes: ``raw`` is the bytes of a chunk; ``starts`` and ``ends`` are ``(records, fields)`` byte positions in ``raw``
+(a start of -1 = the record has no such field). A record that the chunk does not hold to its end is left for the next
+one.
 """
 
-from __future__ import annotations
+# mypy: disable-error-code="no-untyped-def"
+# numba decides the types of a kernel's arguments; the docstrings give them.
 
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
 
@@ -20,20 +23,19 @@ UNESCAPE = 1
 ENDS_IN_QUOTE, ENDS_SHORT = 1, 2
 """States of a file's end: inside a quoted field; within a fixed-length record."""
 
-Array = Any
-
 
 @jit
 def scan_delimited(
-    raw, start, end, at_eof, delimiter, quote, newline, skip_pairs, lead, trail, records, starts, ends, flags, counts, record_flags, newlines, quoted
+    raw, start, end, at_eof, delimiter, quote, newline, skip_pairs, lead, trail, records, starts, ends, flags, counts,
+    record_flags, newlines, quoted
 ):  # fmt: skip
     """Find records and fields of delimited text from ``start`` on, as many whole records as there are and as fit.
 
-    ``delimiter``, ``quote``, ``newline``: bytes (``quote`` -1 = none; ``newline`` 10, or 13 for files that know no line feed).
-    ``skip_pairs``: step over two-byte characters, for a delimiter that can be a second byte. Fills ``records`` (start, end
-    without line end, start of what stands behind the last field or -1), ``counts`` (fields found), ``newlines`` (1 LF, 2 CRLF,
-    3 CR, 0 none: the file ends) and adds to ``quoted`` per field. Returns (records, next position, state); state 1 = the file
-    ends inside a quoted field.
+    ``delimiter``, ``quote``, ``newline``: bytes (``quote`` -1 = none; ``newline`` 10, or 13 for files that know no
+    line feed). ``skip_pairs``: step over two-byte characters, for a delimiter that can be a second byte. Fills
+    ``records`` (start, end without line end, start of what stands behind the last field or -1), ``counts`` (fields
+    found), ``newlines`` (1 LF, 2 CRLF, 3 CR, 0 none: the file ends) and adds to ``quoted`` per field. Returns
+    (records, next position, state); state 1 = the file ends inside a quoted field.
     """
     n_fields = starts.shape[1]
     capacity = starts.shape[0]
@@ -98,7 +100,7 @@ def scan_delimited(
                 if special[b] == 0:
                     p += 1
                     continue
-                if b == delimiter or b == newline:
+                if b in (delimiter, newline):
                     break
                 if b == quote:
                     anomaly = QUOTE_ANOMALY
@@ -161,9 +163,9 @@ def scan_fixed(
 ):
     """Find fixed-length records: ``length`` bytes and a line end (``newline``: bytes of it, 0 = none).
 
-    With line ends a record may be shorter or longer than it should be; its fields are cut at its end, and what stands behind the
-    last byte of the record is the surplus. ``counts`` holds the record's bytes. Returns (records, next position, state); state 2 =
-    the file's last record is short.
+    With line ends a record may be shorter or longer than it should be; its fields are cut at its end, and what stands
+    behind the last byte of the record is the surplus. ``counts`` holds the record's bytes. Returns (records, next
+    position, state); state 2 = the file's last record is short.
     """
     n_fields = starts.shape[1]
     capacity = starts.shape[0]
@@ -261,7 +263,8 @@ def utf16_offsets(text, start, base, positions, out):
 
 @jit
 def unescape(raw, starts, ends, flags, count, quote):
-    """Take the quoting out of flagged fields where they lie: doubled quotes become one until the quote closes, the rest is literal."""
+    """Take the quoting out of flagged fields where they lie: doubled quotes become one until the quote closes, the
+    rest is literal."""
     for row in range(count):
         for column in range(starts.shape[1]):
             if flags[row, column] == 0:

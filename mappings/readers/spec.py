@@ -1,4 +1,5 @@
-"""What the reader must know about an export before it opens it: files, record format, charset, fields, municipalities."""
+"""What the reader must know about an export before it opens it: files, record format, charset, fields,
+municipalities."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ Format = Literal["delimited", "fixed"]
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field of an export. ``start`` (0-based) and ``length`` are **bytes** within a fixed-length record; None for delimited text."""
+    """One field of an export. ``start`` (0-based) and ``length`` are **bytes** within a fixed-length record; None for
+    delimited text."""
 
     name: str
     start: int | None = None
@@ -22,9 +24,9 @@ class FieldSpec:
 class ExportSpec:
     """One export as its vendor's record layout declares it.
 
-    ``charset``: ``ascii``, ``cp932``, ``utf-8``, ``utf-16``, ``utf-16-le``, ``utf-16-be`` or ``eucjp-ms``
-    (usual spellings are understood, see :func:`mappings.charsets.charset_name`).
-    A fixed-length record with ``newline_in_fixed=None`` has its line end looked up behind the first record.
+    ``charset``: ``ascii``, ``cp932``, ``utf-8``, ``utf-16``, ``utf-16-le``, ``utf-16-be`` or ``eucjp-ms`` (usual
+    spellings are understood, see :func:`mappings.charsets.charset_name`). A fixed-length record with
+    ``newline_in_fixed=None`` has its line end looked up behind the first record.
     """
 
     name: str

@@ -14,8 +14,8 @@ class ReadFinding:
     """One kind of trouble in one export (or one field of it): exact count, capped examples, no data values.
 
     ``examples`` are ``(record, offset)``: record number over the whole export, byte offset of the record in its part.
-    Codes: R01 undecodable bytes, R02 ragged record, R03 truncated last record, R05 wrong declared charset, R06 chardet disagrees,
-    R07 gaiji, R08 control characters, R09 unknown municipality code, R10 unusual quoting.
+    Codes: R01 undecodable bytes, R02 ragged record, R03 truncated last record, R05 wrong declared charset, R06
+    chardet disagrees, R07 gaiji, R08 control characters, R09 unknown municipality code, R10 unusual quoting.
     """
 
     code: str
@@ -27,7 +27,8 @@ class ReadFinding:
 
 @dataclass(frozen=True)
 class Gaiji:
-    """One user-defined character in one field: its bytes in the export, where it is carried in Unicode, how often, where first."""
+    """One user-defined character in one field: its bytes in the export, where it is carried in Unicode, how often,
+    where first."""
 
     field: str
     code: str
@@ -86,7 +87,8 @@ class StagedExport:
     gaiji_count: int = 0
     ragged: int = 0
     duplicate_codes: int = 0
-    """Characters written with a code that has a preferred twin (NEC and IBM duplicates): the charset's encoder would not give these bytes back."""
+    """Characters written with a code that has a preferred twin (NEC and IBM duplicates): the charset's encoder would
+    not give these bytes back."""
     chardet: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[ReadFinding, ...] = ()
     gaiji: tuple[Gaiji, ...] = ()

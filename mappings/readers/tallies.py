@@ -127,7 +127,8 @@ class Tallies:
         )
 
     def findings(self) -> tuple[ReadFinding, ...]:
-        """By code, then by field in layout order. ``count`` is in records; details name bytes and codes, never values."""
+        """By code, then by field in layout order. ``count`` is in records; details name bytes and codes, never
+        values."""
         order = {name: i for i, name in enumerate(self._fields)}
         made = []
         for (code, name), tally in self._tallies.items():

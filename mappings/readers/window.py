@@ -1,4 +1,5 @@
-"""A part of an export as a window of bytes that moves over the file: bounded memory, hashed on the way, UTF-16 turned into UTF-8."""
+"""A part of an export as a window of bytes that moves over the file: bounded memory, hashed on the way, UTF-16 turned
+into UTF-8."""
 
 from __future__ import annotations
 
@@ -19,13 +20,19 @@ Bytes = npt.NDArray[np.uint8]
 MAX_RECORD_BYTES = 256 << 20
 """A record that does not end within so many bytes is taken for an unclosed quote: memory stays bounded."""
 
-_BOMS = {"utf-8": (b"\xef\xbb\xbf",), "utf-16": (b"\xff\xfe", b"\xfe\xff"), "utf-16-le": (b"\xff\xfe",), "utf-16-be": (b"\xfe\xff",)}
+_BOMS = {
+    "utf-8": (b"\xef\xbb\xbf",),
+    "utf-16": (b"\xff\xfe", b"\xfe\xff"),
+    "utf-16-le": (b"\xff\xfe",),
+    "utf-16-be": (b"\xfe\xff",),
+}
 _NONE = np.empty((0, 2), np.int64)
 _ONE = np.zeros(1, np.int64)
 
 
 def byte_order(charset: str, head: bytes) -> str:
-    """``utf-16`` made definite: by its byte order mark, else by where the zero bytes lie (ASCII has them in the high byte)."""
+    """``utf-16`` made definite: by its byte order mark, else by where the zero bytes lie (ASCII has them in the high
+    byte)."""
     if charset != "utf-16":
         return charset
     if head.startswith(b"\xfe\xff"):
@@ -39,14 +46,17 @@ def bom_of(charset: str, head: bytes) -> bytes:
     return next((bom for bom in _BOMS.get(charset, ()) if head.startswith(bom)), b"")
 
 
-def transcode(raw: Bytes, charset: Tables) -> tuple[Bytes, int]:
-    """All of ``raw`` as (marked) UTF-8, and how many undecodable bytes, gaiji and the like it holds."""
+def transcode(raw: Bytes, charset: Tables) -> Bytes:
+    """All of ``raw`` as (marked) UTF-8."""
+    if not raw.flags.writeable:
+        # A read-only array is another type to numba: it would compile the kernel once more.
+        raw = raw.copy()
     starts = np.zeros((1, 1), np.int32)
     ends = np.full((1, 1), len(raw), np.int32)
     out = np.empty(4 * len(raw), np.uint8)
     offsets = np.empty((1, 2), np.int64)
-    events = emit(raw, starts, ends, _ONE, _ONE, charset, _ONE, out, offsets, _NONE)
-    return out[: int(offsets[0, 1])], events
+    emit(raw, starts, ends, _ONE, _ONE, charset, _ONE, out, offsets, _NONE)
+    return out[: int(offsets[0, 1])]
 
 
 def emit(
@@ -79,20 +89,22 @@ def emit(
 class Window:
     """The bytes of a part that are in memory: ``buffer[start:end]``; ``refill`` moves on.
 
-    ``base`` is the offset in the file of ``buffer[start]``, ``charset`` how the buffer is to be decoded (UTF-16 is UTF-8 here).
+    ``base`` is the offset in the file of ``buffer[start]``, ``charset`` how the buffer is to be decoded (UTF-16 is
+    UTF-8 here).
     """
 
     def __init__(self, path: Path, charset: str, chunk_bytes: int, wide: bool) -> None:
         self._file = path.open("rb")
         self._size = path.stat().st_size
         self._chunk = chunk_bytes
-        self._read = 0
         self._sha256 = hashlib.sha256()
         self._hashing: Future[None] | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="sha256")
         head = self._file.read(4096)
-        self._file.seek(0)
         self.bom = bom_of(charset, head)
+        self._file.seek(len(self.bom))
+        self._sha256.update(self.bom)
+        self._read = len(self.bom)
         self.charset_name = byte_order(charset, head)
         self._source = tables(self.charset_name)
         self.wide = wide and self._source.kind in (UTF16LE, UTF16BE)
@@ -101,13 +113,15 @@ class Window:
         self._spare = np.empty(0, np.uint8)
         self.buffer = np.empty(0, np.uint8)
         self.start = self.end = 0
-        self.base = 0
+        self.base = len(self.bom)
         self._refilled_at = -1
 
     def __enter__(self) -> Window:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.wait()
         self._pool.shutdown()
         self._file.close()
@@ -138,7 +152,7 @@ class Window:
     def _read_into(self, target: Bytes) -> int:
         got = 0
         while got < len(target):
-            step = self._file.readinto(target[got:].data)  # type: ignore[attr-defined]
+            step = self._file.readinto(target[got:].data)
             if not step:
                 # Shorter than its size said: somebody cut the file while we read it.
                 self._size = self._read + got
@@ -148,21 +162,20 @@ class Window:
         return got
 
     def refill(self) -> None:
-        """Drop what lies before ``start`` and read the next chunk behind ``end``; twice as much each time nothing was used up."""
+        """Drop what lies before ``start`` and read the next chunk behind ``end``; twice as much each time nothing was
+        used up."""
         kept = self.end - self.start
         want = self._chunk if self.start != self._refilled_at else max(self._chunk, kept)
         want = min(want, self._size - self._read)
         self.wait()
-        first = self._read == 0
         old = self.buffer[self.start : self.end]
         if self.wide:
             fresh = np.empty(len(self._undecided) + want, np.uint8)
             fresh[: len(self._undecided)] = self._undecided
             n = len(self._undecided) + self._read_into(fresh[len(self._undecided) :])
             self._hash(fresh[len(self._undecided) : n])
-            skip = len(self.bom) if first else 0
             cut = n if self.at_eof else self._whole_units(fresh, n)
-            text, _ = transcode(fresh[skip:cut], self._source)
+            text = transcode(fresh[:cut], self._source)
             self._undecided = fresh[cut:n].copy()
             self.buffer = np.concatenate([old, text])
             self.end = len(self.buffer)
@@ -176,10 +189,6 @@ class Window:
             self._hash(target[kept : kept + n])
             self._spare, self.buffer = self.buffer, target
             self.start, self.end = 0, kept + n
-            skip = len(self.bom) if first else 0
-            self.start = skip
-        if first:
-            self.base = len(self.bom)
         self._refilled_at = self.start
 
     def _whole_units(self, data: Bytes, n: int) -> int:
@@ -206,7 +215,6 @@ class Window:
 
     def drop_eof_mark(self) -> None:
         self.end -= 1
-
 
 
 def marked_bytes(text: bytes, charset: str) -> bytes:
