@@ -8,8 +8,8 @@ import polars as pl
 from sample_data import numbers
 from sample_data.naming import NUMBER_BLOCK
 from sample_data.truth.frame import clock, complete, day, iso, mix, operated, wide
-from sample_data.truth.history import qualifications
 from sample_data.truth.people import address_text, desks, residents, within
+from sample_data.truth.qualifications import qualifications
 from sample_data.truth.support import notice_people
 from sample_data.world import World
 

@@ -8,6 +8,8 @@ import polars as pl
 
 from sample_data.places import ABROAD
 from sample_data.truth.frame import clock, complete, day, era_code, era_text, iso, mix, operator, wide
+from sample_data.truth.people import flag
+from sample_data.truth.qualifications import qualifications
 from sample_data.world import World
 
 GROUP = "住民情報"
@@ -194,7 +196,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "宛名番号": pl.col("atena"),
         "個人履歴番号": pl.col("number"),
         "個人履歴番号_枝番号": pl.lit(0),
-        "最新フラグ": _flag(pl.col("last")),
+        "最新フラグ": flag(pl.col("last")),
         "改製番号": pl.lit(1),
         "世帯番号": pl.col("setai_no"),
         "住民種別": pl.when(japanese).then(pl.lit("1")).otherwise(pl.lit("2")),
@@ -202,7 +204,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "住民票コード": pl.col("juminhyo_code"),
         "個人番号": pl.col("kojin_bango"),
         "異動年月日": pl.when(event_vague).then(removal).otherwise(iso("date")),
-        "異動年月日_不詳フラグ": _flag(event_vague),
+        "異動年月日_不詳フラグ": flag(event_vague),
         "異動年月日_不詳表記": pl.when(event_vague).then(about),
         "異動届出年月日": pl.when(filed).then(iso(filing)),
         "届出番号": pl.when(filed).then(pl.col("pid") * 20 + pl.col("number") + 1),
@@ -230,7 +232,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "氏名_フリガナ": pl.col("name_kana"),
         "氏_日本人_フリガナ": pl.col("sei_kana"),
         "名_日本人_フリガナ": pl.col("mei_kana"),
-        "氏名_フリガナ確認状況": _flag(pl.col("pid") % 5 < 3),
+        "氏名_フリガナ確認状況": flag(pl.col("pid") % 5 < 3),
         "氏名_氏名のカタカナ表記": pl.when(has["roman"] & ~has["kanji"]).then("name_kana"),
         "旧氏": pl.when(old_name).then("kyu_sei"),
         "旧氏_フリガナ": pl.when(old_name).then("kyu_sei_kana"),
@@ -251,7 +253,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "性別表記": pl.when(pl.col("sex") == "1").then(pl.lit("男")).otherwise(pl.lit("女")),
         "生年月日_元号": pl.when(japanese).then(era_code(birth)),
         "生年月日": birth,
-        "生年月日_不詳フラグ": _flag(unknown),
+        "生年月日_不詳フラグ": flag(unknown),
         "生年月日_不詳表記": pl.when(unknown).then(era_text(birth) + pl.lit("頃")),
         "続柄コード1": pl.col("relation1"),
         "続柄コード2": pl.col("relation2"),
@@ -290,7 +292,7 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "転出予定年月日": pl.when(closed & pl.col("removal_reason").is_in(["21", "22"])).then(iso("removal")),
         "消除の届出年月日": pl.when(closed & (pl.col("removal_reason") != "26")).then(iso("removal_notice")),
         "消除の異動年月日": pl.when(closed).then(removal),
-        "消除の異動年月日_不詳フラグ": pl.when(closed).then(_flag(vague_end)),
+        "消除の異動年月日_不詳フラグ": pl.when(closed).then(flag(vague_end)),
         "消除の異動年月日_不詳表記": pl.when(event_vague).then(about),
         "転入通知年月日": pl.when(notified).then(
             iso(pl.min_horizontal(pl.col("removal") + pl.duration(days=9), day(world.base_date)))
@@ -319,25 +321,25 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         "事実上の世帯主氏名": pl.when(pl.col("is_foreign") & (pl.col("relation1") != "02")).then("head_name"),
         "統合記載欄B類型1表示項目": pl.when(pl.col("pid") % 47 == 5).then(pl.lit("07")),
         "統合記載欄B類型1": pl.when(pl.col("pid") % 47 == 5).then(pl.lit("住所　令和３年７月１日　町名地番変更")),
-        "履歴選択不可フラグ": _flag(pl.col("pid") % 89 == 3),
+        "履歴選択不可フラグ": flag(pl.col("pid") % 89 == 3),
         "処理年月日": iso(done),
         "地区管理コード1": pl.col("district") + (pl.col("pid") % 40 + 1).cast(pl.String).str.zfill(4),
         "地区管理コード2": (pl.col("hid") % 27 + 1).cast(pl.String).str.zfill(4),
         "住居地補正コード": pl.when("is_foreign").then(pl.lit("1")),
         "記載順位": pl.col("rank"),
-        "成年被後見人_該当有無": _flag(pl.col("ward")),
+        "成年被後見人_該当有無": flag(pl.col("ward")),
         "成年被後見人の審判確定日": pl.when("ward").then(pl.lit("2020-02-03")),
         "成年被後見人の登記日": pl.when("ward").then(pl.lit("2020-02-17")),
         "成年被後見人である旨を知った日": pl.when("ward").then(pl.lit("2020-02-25")),
-        "除票フラグ": _flag(closed),
+        "除票フラグ": flag(closed),
         "除票用データベース登録年月日": pl.when(closed).then(iso(done)),
         "法第30条46又は47区分": pl.when(pl.col("is_foreign") & (pl.col("entry_reason") == "02")).then(pl.lit("0")),
         "入力場所コード": pl.col("desk"),
         "入力場所表記": pl.col("desk_name"),
         "入力端末": wide(pl.lit("SHK-") + (pl.col("pid") % 40 + 1).cast(pl.String).str.zfill(5)),
-        "選挙人名簿登録有無": pl.when(japanese).then(_flag((years > 18) & pl.col("open") & ~unknown)),
-        "統合宛名フラグ": _flag(pl.col("pid") % 7 > 0),
-        "他業務参照不可フラグ": _flag(pl.col("pid") % 211 == 9),
+        "選挙人名簿登録有無": pl.when(japanese).then(flag((years > 18) & pl.col("open") & ~unknown)),
+        "統合宛名フラグ": flag(pl.col("pid") % 7 > 0),
+        "他業務参照不可フラグ": flag(pl.col("pid") % 211 == 9),
         "業務ID": pl.lit("001"),
         "削除フラグ": pl.lit("0"),
         "操作者ID": operator("pid", "number"),
@@ -369,10 +371,6 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
     )
     rows = _elsewhere(rows, world)
     return rows.join(qualifications(world), on="pid", how="left", maintain_order="left")
-
-
-def _flag(condition: pl.Expr) -> pl.Expr:
-    return pl.when(condition).then(pl.lit("1")).otherwise(pl.lit("0"))
 
 
 def _first_dead(world: World) -> int:
@@ -448,59 +446,3 @@ def _elsewhere(rows: pl.DataFrame, world: World) -> pl.DataFrame:
         pl.when("closed").then("ta_text").alias("転出先住所（予定）_国外住所"),
     ]
     return rows.with_columns(columns)
-
-
-def qualifications(world: World) -> pl.DataFrame:
-    """pid and the copies of other areas' qualifications, one row a person."""
-    base = day(world.base_date)
-    age = (base - pl.col("birth")).dt.total_days() // 365.2425
-    here = pl.col("status") == "1"
-    child = (pl.col("relation1") == "20") & (age < 18) & here
-    parents = (
-        world.persons.filter(child)
-        .select(pl.col("head_pid").alias("pid"), pl.col("birth").alias("child_birth"))
-        .group_by("pid")
-        .agg(pl.col("child_birth").max())
-    )
-    people = world.persons.join(parents, on="pid", how="left", maintain_order="left")
-    old, senior = pl.col("birth").dt.offset_by("75y"), pl.col("birth").dt.offset_by("65y")
-    late = old <= pl.min_horizontal(base, pl.coalesce("removal", base))
-    care = senior <= pl.min_horizontal(base, pl.coalesce("removal", base))
-    national = ~late & (pl.col("pid") % 4 == 1)
-    ever = pl.col("birth").dt.offset_by("20y")
-    adult = ever <= base
-    insured = adult & (age < 60)
-    paid = insured & (pl.col("pid") % 2 == 0)
-
-    def trio(name: str, has: pl.Expr, since: pl.Expr) -> dict[str, pl.Expr]:
-        return {
-            f"{name}資格有無": _flag(has & here),
-            f"{name}資格取得年月日": pl.when(has).then(iso(since)),
-            f"{name}資格喪失年月日": pl.when(has & ~here).then(iso("removal")),
-        }
-
-    month = pl.col("child_birth").dt.to_string("%Y-%m")
-    receives = pl.col("child_birth").is_not_null()
-    return people.select(
-        "pid",
-        **trio("国保", national, pl.max_horizontal("entry", day(dt.date(1990, 4, 1)))),
-        **trio("後期高齢", late, pl.max_horizontal("entry", old)),
-        **trio("介護", care, pl.max_horizontal("entry", senior)),
-        年金資格有無=_flag(insured & here),
-        基礎年金番号=pl.when(adult).then(
-            mix("pid", salt=world.municipality.order + 31, modulus=10_000_000_000 - 17)
-            .add(pl.col("pid") * 61_003 + 11)
-            .mod(9_999_999_999)
-            .cast(pl.String)
-            .str.zfill(10)
-        ),
-        年金資格種別=pl.when(paid).then(pl.lit("2")).when(insured).then(pl.lit("1")),
-        年金資格種別変更年月日=pl.when(paid & (pl.col("pid") % 6 == 0)).then(pl.lit("2019-04-01")),
-        年金資格取得年月日=pl.when(paid).then(iso(ever)),
-        年金資格喪失年月日=pl.when(adult & (age >= 60) & here & (pl.col("pid") % 2 == 0)).then(
-            iso(pl.col("birth").dt.offset_by("60y"))
-        ),
-        児童手当資格区分=_flag(receives),
-        児童手当受給開始年月=pl.when(receives).then(month),
-        児童手当受給終了年月=pl.when(receives & (pl.col("pid") % 5 == 0)).then(pl.lit("2040-03")),
-    )

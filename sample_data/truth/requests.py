@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from sample_data.truth.frame import complete, day, iso, mix, operated
-from sample_data.truth.history import qualifications
 from sample_data.truth.people import address_text, desks, some
+from sample_data.truth.qualifications import qualifications
 from sample_data.world import World
 
 MOVERS = 20

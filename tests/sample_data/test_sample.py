@@ -19,6 +19,7 @@ from sample_data.b_sha import codes
 from sample_data.b_sha.spell import layout, narrow, w7, wareki_dots, wareki_spaced
 from sample_data.compact import read_compact, write_compact
 from sample_data.generate import generate, sample_group
+from sample_data.names import GAIJI
 from sample_data.places import MUNICIPALITIES
 
 AREAS = ("001", "031", "x_dog_registration")
@@ -246,6 +247,14 @@ def test_names_hold_gaiji_and_rare_kanji(town: Path) -> None:
     text = b"".join(p.read_bytes() for p in (town / "352152" / "exports").glob("JUKI_RIREKI_*")).decode("cp932")
     assert any("\ue000" <= c <= "\ue757" for c in text)
     assert any(c in text for c in "髙﨑德")
+
+
+def test_the_vendors_list_of_gaiji_is_complete(town: Path) -> None:
+    with (B_SHA / "gaiji.csv").open(encoding="utf-8", newline="") as file:
+        listed = {bytes.fromhex(row["code"]).decode("cp932"): row["meaning"] for row in csv.DictReader(file)}
+    assert listed == {held: full for held, (full, _) in GAIJI.items()}
+    text = b"".join(p.read_bytes() for p in (town / "352152" / "exports").glob("*.*")).decode("cp932", errors="ignore")
+    assert {c for c in text if "\ue000" <= c <= "\uf8ff"} <= set(listed)
 
 
 def test_ten_to_fifteen_percent_of_the_fields_have_no_item() -> None:
