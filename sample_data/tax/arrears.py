@@ -1,4 +1,6 @@
-"""What the town does about unpaid claims: pledges, seizures, respites and stops, limitation and writing off; and what it gives back."""
+"""What the town does about unpaid claims: pledges, seizures, respites and stops, limitation and writing off; and
+what it gives back.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Table = dict[str, Ints]
 
 @dataclass
 class Arrears:
-    """Tables of measures; columns are arrays of one length a table. ``debtors`` are the payers with arrears before any measure."""
+    """Tables of measures; columns are arrays of one length a table. ``debtors`` are the payers with arrears before
+    any measure.
+    """
 
     debtors: Ints
     kind: Ints
@@ -47,7 +51,11 @@ def manage(c: Claims, paid: Paid, base: int) -> Arrears:
     unpaid = unpaid[np.lexsort((unpaid, c.payer[unpaid]))]
     debtors = np.unique(c.payer[unpaid])
     drawn = mix(debtors, 1001) % 100
-    kind = np.select([drawn < 24, drawn < 42, drawn < 50, drawn < 54, drawn < 57, drawn < 60, drawn < 61], [PLEDGE, SEIZURE, STOP, RESPITE, HANDED_OVER, LOST, BANKRUPT], PLAIN)
+    kind = np.select(
+        [drawn < 24, drawn < 42, drawn < 50, drawn < 54, drawn < 57, drawn < 60, drawn < 61],
+        [PLEDGE, SEIZURE, STOP, RESPITE, HANDED_OVER, LOST, BANKRUPT],
+        PLAIN,
+    )
     if len(debtors) >= 5:
         # The smallest town has at least one of each that fills a group.
         kind[:5] = [PLEDGE, SEIZURE, STOP, RESPITE, PLEDGE]
@@ -66,7 +74,11 @@ def _give_back(c: Claims, paid: Paid, unpaid: Ints, base: int) -> tuple[Table, T
     claim = np.flatnonzero(paid.over > 0)
     key = c.key[claim]
     cut = (c.revised[claim] != NO_DAY) & (c.now[claim] < c.first[claim])
-    reason = np.select([cut & (c.now[claim] == 0) & np.isin(c.kam[claim], (12, 51, 61, 71)), cut & (c.now[claim] == 0), cut], [7, 5, 2], 1)
+    reason = np.select(
+        [cut & (c.now[claim] == 0) & np.isin(c.kam[claim], (12, 51, 61, 71)), cut & (c.now[claim] == 0), cut],
+        [7, 5, 2],
+        1,
+    )
     when = np.where(cut, c.revised[claim], c.due[claim] + 5 + mix(key, 1011) % 30)
     when = np.minimum(np.maximum(when, c.due[claim] - 10), base - 3)
     ghost = mix(key, 1012) % 60 == 7
@@ -76,9 +88,20 @@ def _give_back(c: Claims, paid: Paid, unpaid: Ints, base: int) -> tuple[Table, T
     claim, reason, when, key = claim[pick], reason[pick], when[pick], key[pick]
     amount = paid.over[claim]
     decided = when + 10 + mix(key, 1013) % 25
-    state = np.where(void, 1, np.where(decided + 20 > base, np.where(decided > base, 1, 2), np.where(mix(key, 1014) % 40 == 0, 5, 3)))
-    over: Table = {"id": np.arange(1, len(claim) + 1), "claim": claim, "reason": reason, "day": when, "amount": amount, "state": state, "void": void.astype(np.int64),
-                   "decided": np.where((state == 3) | (state == 2), decided, NO_DAY), "told": np.where(state == 3, decided + 3, NO_DAY)}  # fmt: skip
+    state = np.where(
+        void, 1, np.where(decided + 20 > base, np.where(decided > base, 1, 2), np.where(mix(key, 1014) % 40 == 0, 5, 3))
+    )
+    over: Table = {
+        "id": np.arange(1, len(claim) + 1),
+        "claim": claim,
+        "reason": reason,
+        "day": when,
+        "amount": amount,
+        "state": state,
+        "void": void.astype(np.int64),
+        "decided": np.where((state == 3) | (state == 2), decided, NO_DAY),
+        "told": np.where(state == 3, decided + 3, NO_DAY),
+    }
 
     oldest = unpaid[np.concatenate([[True], c.payer[unpaid][1:] != c.payer[unpaid][:-1]])] if len(unpaid) else unpaid
     done = np.flatnonzero(state == 3)
@@ -94,15 +117,29 @@ def _give_back(c: Claims, paid: Paid, unpaid: Ints, base: int) -> tuple[Table, T
     back = amount[done] - put
     on = over["decided"][done] + 7
     rows_put, rows_back = done[put > 0], done[back > 0]
-    paid.add(claim=target[put > 0], amount=put[put > 0], day=on[put > 0], channel=10, type=9, refund=over["id"][rows_put], rank=8)
+    paid.add(
+        claim=target[put > 0],
+        amount=put[put > 0],
+        day=on[put > 0],
+        channel=10,
+        type=9,
+        refund=over["id"][rows_put],
+        rank=8,
+    )
     source = np.concatenate([rows_put, rows_back])
     is_put = np.repeat([True, False], [len(rows_put), len(rows_back)])
     both = np.concatenate([np.zeros(len(rows_put), np.int64), (put > 0)[back > 0].astype(np.int64)])
     how = np.where(is_put, 2, np.where(reason[source] == 7, 3, 1))
     refunds: Table = {
-        "id": over["id"][source], "number": 1 + both, "kind": how, "over": source, "target": np.concatenate([target[put > 0], np.full(len(rows_back), -1)]),
-        "amount": np.concatenate([put[put > 0], back[back > 0]]), "day": np.concatenate([on[put > 0], (on + 6)[back > 0]]), "void": np.zeros(len(source), np.int64),
-    }  # fmt: skip
+        "id": over["id"][source],
+        "number": 1 + both,
+        "kind": how,
+        "over": source,
+        "target": np.concatenate([target[put > 0], np.full(len(rows_back), -1)]),
+        "amount": np.concatenate([put[put > 0], back[back > 0]]),
+        "day": np.concatenate([on[put > 0], (on + 6)[back > 0]]),
+        "void": np.zeros(len(source), np.int64),
+    }
     order = np.lexsort((refunds["number"], refunds["id"]))
     return over, {name: values[order] for name, values in refunds.items()}
 
@@ -138,18 +175,36 @@ def _pledges(c: Claims, paid: Paid, claims: Ints, base: int) -> Table:
     whole = np.bincount(pledge - 1, weights=settled) == np.bincount(pledge - 1) if len(claims) else settled
     state = np.where(broken, 2, np.where(whole[pledge - 1], 3, 1)) if len(claims) else broken.astype(np.int64)
     keep = amount > 0
-    paid.add(claim=claims[row[pays]], amount=amount[pays], day=on[pays], channel=np.array([1, 3, 8])[mix(row[pays], 1026) % 3], type=3, pledge=pledge[row[pays]], rank=3)
+    paid.add(
+        claim=claims[row[pays]],
+        amount=amount[pays],
+        day=on[pays],
+        channel=np.array([1, 3, 8])[mix(row[pays], 1026) % 3],
+        type=3,
+        pledge=pledge[row[pays]],
+        rank=3,
+    )
     changed = mix(payer, 1027) % 6 == 0
     parts = []
     for history, use in ((1, keep & changed[row]), (2, keep)):
         older = history == 1
         at = row[use]
-        parts.append({
-            "id": pledge[at], "history": np.where(changed[at], history, 1), "latest": np.full(len(at), 1 - older), "step": step[use] + 1, "claim": claims[at],
-            "signed": signed[at] - (20 if older else 0), "due": due[use], "amount": amount[use], "paid": np.where(pays[use] & (not older), amount[use], 0),
-            "paid_on": np.where(pays[use] & (not older), on[use], NO_DAY), "state": np.full(len(at), 4) if older else state[at],
-            "broken": np.where(broken[at] & (not older), broken_on[at], NO_DAY),
-        })  # fmt: skip
+        parts.append(
+            {
+                "id": pledge[at],
+                "history": np.where(changed[at], history, 1),
+                "latest": np.full(len(at), 1 - older),
+                "step": step[use] + 1,
+                "claim": claims[at],
+                "signed": signed[at] - (20 if older else 0),
+                "due": due[use],
+                "amount": amount[use],
+                "paid": np.where(pays[use] & (not older), amount[use], 0),
+                "paid_on": np.where(pays[use] & (not older), on[use], NO_DAY),
+                "state": np.full(len(at), 4) if older else state[at],
+                "broken": np.where(broken[at] & (not older), broken_on[at], NO_DAY),
+            }
+        )
     table = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     order = np.lexsort((table["claim"], table["step"], table["history"], table["id"]))
     return {name: values[order] for name, values in table.items()}
@@ -168,30 +223,62 @@ def _seizures(c: Claims, paid: Paid, claims: Ints, base: int) -> tuple[Table, Ta
     fee = np.bincount(at, weights=paid.fee[claims], minlength=len(owners)).astype(np.int64)
     drawn = mix(owners, 1032) % 100
     kind = np.select([drawn < 84, drawn < 92], [10, 20], 30)
-    asset = np.where(kind == 10, np.array([1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 12])[mix(owners, 1033) % 11], np.array([7, 8])[mix(owners, 1033) % 2])
+    asset = np.where(
+        kind == 10,
+        np.array([1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 12])[mix(owners, 1033) % 11],
+        np.array([7, 8])[mix(owners, 1033) % 2],
+    )
     when = base - 30 - mix(owners, 1031) % 500
     takes = (kind == 10) & (asset <= 6) & (mix(owners, 1034) % 100 < 60)
     if len(owners):
         kind[0], asset[0], takes[0] = 10, 1, True
-    got = np.where(takes, np.where(mix(owners, 1035) % 5 < 3, total, np.maximum(total // 300 * 100, np.minimum(total, 100))), 0)
+    got = np.where(
+        takes, np.where(mix(owners, 1035) % 5 < 3, total, np.maximum(total // 300 * 100, np.minimum(total, 100))), 0
+    )
     before = np.cumsum(owed) - owed - (np.cumsum(total) - total)[at]
     share = np.clip(got[at] - before, 0, owed)
     collected_on = when + 1 + mix(owners, 1036) % 8
     hit = np.flatnonzero(share > 0)
-    paid.add(claim=claims[hit], amount=share[hit], day=collected_on[at[hit]] + 3, channel=11, type=9, seizure=at[hit] + 1, rank=4)
+    paid.add(
+        claim=claims[hit],
+        amount=share[hit],
+        day=collected_on[at[hit]] + 3,
+        channel=11,
+        type=9,
+        seizure=at[hit] + 1,
+        rank=4,
+    )
     lifted = ~takes & (mix(owners, 1037) % 4 == 0) & (when + 60 < base)
     state = np.where(takes, 3, np.where(lifted, 2, 1))
-    seized: Table = {"id": at + 1, "claim": claims, "amount": owed, "share": np.where(takes[at], share, -1), "fee": paid.fee[claims],
-                     "out": np.where((state[at] == 2), when[at] + 50, NO_DAY), "day": when[at]}  # fmt: skip
+    seized: Table = {
+        "id": at + 1,
+        "claim": claims,
+        "amount": owed,
+        "share": np.where(takes[at], share, -1),
+        "fee": paid.fee[claims],
+        "out": np.where((state[at] == 2), when[at] + 50, NO_DAY),
+        "day": when[at],
+    }
     parts = []
     for history, use in ((1, np.flatnonzero(takes)), (2, np.arange(len(owners)))):
         older = history == 1
-        parts.append({
-            "id": use + 1, "history": np.where(takes[use], history, 1), "latest": np.full(len(use), 1 - older), "payer": owners[use], "kind": kind[use], "asset": asset[use],
-            "day": when[use], "total": total[use], "fee": fee[use], "got": np.where(older, -1, np.where(takes[use], got[use], -1)),
-            "got_on": np.where(older | ~takes[use], NO_DAY, collected_on[use]), "state": np.where(older, 1, state[use]),
-            "lifted": np.where(lifted[use] & (not older), when[use] + 50, NO_DAY),
-        })  # fmt: skip
+        parts.append(
+            {
+                "id": use + 1,
+                "history": np.where(takes[use], history, 1),
+                "latest": np.full(len(use), 1 - older),
+                "payer": owners[use],
+                "kind": kind[use],
+                "asset": asset[use],
+                "day": when[use],
+                "total": total[use],
+                "fee": fee[use],
+                "got": np.where(older, -1, np.where(takes[use], got[use], -1)),
+                "got_on": np.where(older | ~takes[use], NO_DAY, collected_on[use]),
+                "state": np.where(older, 1, state[use]),
+                "lifted": np.where(lifted[use] & (not older), when[use] + 50, NO_DAY),
+            }
+        )
     table = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     order = np.lexsort((table["history"], table["id"]))
     return {name: values[order] for name, values in table.items()}, seized
@@ -208,7 +295,9 @@ def _reliefs(c: Claims, paid: Paid, claims: Ints, debtors: Ints, kinds: Ints, ba
     claims, payer, stop, start = claims[alive], payer[alive], stop[alive], start[alive]
     owners = np.unique(payer)
     kind = np.where(stop, 4, 1 + mix(payer, 1042) % 3)
-    reason = np.select([kind == 4, kind == 1], [31 + mix(payer, 1043) % 3, 11 + mix(payer, 1043) % 4], 21 + mix(payer, 1043) % 2)
+    reason = np.select(
+        [kind == 4, kind == 1], [31 + mix(payer, 1043) % 3, 11 + mix(payer, 1043) % 4], 21 + mix(payer, 1043) % 2
+    )
     at_once = stop & (reason == 33) & (mix(payer, 1044) % 3 == 0)
     over = stop & (start + 1096 <= base)
     end = np.where(stop, NO_DAY, start + 364)
@@ -216,16 +305,31 @@ def _reliefs(c: Claims, paid: Paid, claims: Ints, debtors: Ints, kinds: Ints, ba
     result = np.select([at_once | over, undone, ~stop & (start + 364 < base)], [4, 3, 2], 1)
     ended = np.where(at_once, start + 20, start + 1096)
     table: Table = {
-        "id": np.searchsorted(owners, payer) + 1, "claim": claims, "history": np.ones(len(claims), np.int64), "latest": np.ones(len(claims), np.int64), "kind": kind,
-        "reason": reason, "start": start, "end": end, "amount": paid.open(c)[claims], "fee": paid.fee[claims], "result": result,
-        "undone": np.where(undone, np.minimum(start + 80, base - 2), NO_DAY), "gone": np.where(stop, start + 1096, NO_DAY),
-        "written": np.where(result == 4, ended, NO_DAY), "ground": np.where(result == 4, np.where(at_once, 3, 2), 0),
-    }  # fmt: skip
+        "id": np.searchsorted(owners, payer) + 1,
+        "claim": claims,
+        "history": np.ones(len(claims), np.int64),
+        "latest": np.ones(len(claims), np.int64),
+        "kind": kind,
+        "reason": reason,
+        "start": start,
+        "end": end,
+        "amount": paid.open(c)[claims],
+        "fee": paid.fee[claims],
+        "result": result,
+        "undone": np.where(undone, np.minimum(start + 80, base - 2), NO_DAY),
+        "gone": np.where(stop, start + 1096, NO_DAY),
+        "written": np.where(result == 4, ended, NO_DAY),
+        "ground": np.where(result == 4, np.where(at_once, 3, 2), 0),
+    }
     # Measures that ended have an older row: the state while they ran.
     past = np.flatnonzero(result > 1)
     older = {name: values[past] for name, values in table.items()} | {
-        "latest": np.zeros(len(past), np.int64), "result": np.ones(len(past), np.int64), "undone": np.full(len(past), NO_DAY), "written": np.full(len(past), NO_DAY),
-        "ground": np.zeros(len(past), np.int64)}  # fmt: skip
+        "latest": np.zeros(len(past), np.int64),
+        "result": np.ones(len(past), np.int64),
+        "undone": np.full(len(past), NO_DAY),
+        "written": np.full(len(past), NO_DAY),
+        "ground": np.zeros(len(past), np.int64),
+    }
     table["history"] = np.where(result > 1, 2, 1)
     table = {name: np.concatenate([older[name], table[name]]) for name in table}
     order = np.lexsort((table["history"], table["claim"], table["id"]))
@@ -233,7 +337,9 @@ def _reliefs(c: Claims, paid: Paid, claims: Ints, debtors: Ints, kinds: Ints, ba
 
 
 def _limits(c: Claims, paid: Paid, unpaid: Ints, of: Ints, reliefs: Table, base: int) -> Table:
-    """時効不納欠損: the limitation of carried claims, renewed by the reminder; what is written off, by a stop or because time is up."""
+    """時効不納欠損: the limitation of carried claims, renewed by the reminder; what is written off, by a stop or
+    because time is up.
+    """
     ends = np.flatnonzero((reliefs["latest"] == 1) & (reliefs["ground"] > 0))
     ground = np.zeros(c.size, np.int64)
     on, relief = np.full(c.size, NO_DAY), np.zeros(c.size, np.int64)
@@ -244,7 +350,12 @@ def _limits(c: Claims, paid: Paid, unpaid: Ints, of: Ints, reliefs: Table, base:
     complete = renewed + 11 + term
     # The books close on 31 March: what is complete by then is written off that day.
     up = (complete <= base - 200) & np.isin(of, (PLAIN, HANDED_OVER, LOST, BANKRUPT)) & (ground[unpaid] == 0)
-    first = ((complete.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 9) // 12).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    first = (
+        ((complete.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 9) // 12)
+        .astype("datetime64[Y]")
+        .astype("datetime64[D]")
+        .astype(np.int64)
+    )
     closes = first + 89
     up &= closes <= base
     ground[unpaid[up]], on[unpaid[up]] = 1, closes[up]
@@ -257,12 +368,22 @@ def _limits(c: Claims, paid: Paid, unpaid: Ints, of: Ints, reliefs: Table, base:
         latest = history == 2
         size = len(claim)
         gone = written & latest
-        parts.append({
-            "claim": claim, "history": np.full(size, history), "latest": np.full(size, int(latest)), "begin": np.where(latest, renewed + 11, c.due[claim] + 1),
-            "renewed": np.where(latest, renewed, NO_DAY), "end": np.where(latest, complete, c.due[claim] + 1 + term),
-            "complete": np.where(gone & (ground[claim] == 1), complete, NO_DAY), "ground": np.where(gone, ground[claim], 0), "written": np.where(gone, on[claim], NO_DAY),
-            "amount": np.where(gone, open_, -1), "fee": np.where(gone, paid.fee[claim], -1), "relief": np.where(gone & (ground[claim] > 1), relief[claim], 0),
-        })  # fmt: skip
+        parts.append(
+            {
+                "claim": claim,
+                "history": np.full(size, history),
+                "latest": np.full(size, int(latest)),
+                "begin": np.where(latest, renewed + 11, c.due[claim] + 1),
+                "renewed": np.where(latest, renewed, NO_DAY),
+                "end": np.where(latest, complete, c.due[claim] + 1 + term),
+                "complete": np.where(gone & (ground[claim] == 1), complete, NO_DAY),
+                "ground": np.where(gone, ground[claim], 0),
+                "written": np.where(gone, on[claim], NO_DAY),
+                "amount": np.where(gone, open_, -1),
+                "fee": np.where(gone, paid.fee[claim], -1),
+                "relief": np.where(gone & (ground[claim] > 1), relief[claim], 0),
+            }
+        )
     paid.written[claim[written]] = open_[written]
     table = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
     order = np.lexsort((table["history"], table["claim"]))
@@ -270,10 +391,21 @@ def _limits(c: Claims, paid: Paid, unpaid: Ints, of: Ints, reliefs: Table, base:
 
 
 def reminders(c: Claims, paid: Paid, a: Arrears, base: int) -> Table:
-    """督促催告: a 督促状 for every reminded claim; 催告書 twice a year to those in arrears, 差押予告書 before seizures."""
+    """督促催告: a 督促状 for every reminded claim; 催告書 twice a year to those in arrears, 差押予告書 before
+    seizures.
+    """
     dunned = np.flatnonzero(paid.dun != NO_DAY)
-    blocks: list[Table] = [_letters(dunned, np.full(len(dunned), 10), np.ones(len(dunned), np.int64), np.ones(len(dunned), np.int64), paid.dun[dunned],
-                                    paid.dun_amount[dunned], paid.fee[dunned] * 0)]  # fmt: skip
+    blocks: list[Table] = [
+        _letters(
+            dunned,
+            np.full(len(dunned), 10),
+            np.ones(len(dunned), np.int64),
+            np.ones(len(dunned), np.int64),
+            paid.dun[dunned],
+            paid.dun_amount[dunned],
+            paid.fee[dunned] * 0,
+        )
+    ]
     of = a.kind[np.searchsorted(a.debtors, c.payer[a.unpaid])]
     rounds = [base - 75, base - 255, base - 440]
     count = np.zeros(len(a.unpaid), np.int64)
@@ -282,7 +414,17 @@ def reminders(c: Claims, paid: Paid, a: Arrears, base: int) -> Table:
         use = paid.dun[a.unpaid] + 30 < when
         count = count + use
         at = a.unpaid[use]
-        blocks.append(_letters(at, np.full(len(at), 21), count[use], (count[use] == total[use]).astype(np.int64), np.full(len(at), when), a.unpaid_open[use], paid.fee[at]))
+        blocks.append(
+            _letters(
+                at,
+                np.full(len(at), 21),
+                count[use],
+                (count[use] == total[use]).astype(np.int64),
+                np.full(len(at), when),
+                a.unpaid_open[use],
+                paid.fee[at],
+            )
+        )
     warned = (of == SEIZURE) & (paid.dun[a.unpaid] + 40 < base - 60)
     at = a.unpaid[warned]
     one = np.ones(len(at), np.int64)
@@ -293,4 +435,12 @@ def reminders(c: Claims, paid: Paid, a: Arrears, base: int) -> Table:
 
 
 def _letters(claim: Ints, paper: Ints, number: Ints, latest: Ints, day: Ints, amount: Ints, fee: Ints) -> Table:
-    return {"claim": claim, "paper": paper, "number": number, "latest": latest, "day": day, "amount": amount, "fee": fee}
+    return {
+        "claim": claim,
+        "paper": paper,
+        "number": number,
+        "latest": latest,
+        "day": day,
+        "amount": amount,
+        "fee": fee,
+    }

@@ -8,33 +8,113 @@ import polars as pl
 
 from sample_data.b_sha.spell import narrow
 from sample_data.plugin import Table, Truth
+from sample_data.tax import b_sha_papers
 from sample_data.tax.vendor import (
-    Fields, bare, code, day7, day7_open, own, own_flag, on, parts, placed, postal, side_by_side, sign_behind, table, tail7, text, year2, yen, zeros,
-)  # fmt: skip
+    Fields,
+    bare,
+    code,
+    day7,
+    on,
+    own,
+    own_flag,
+    parts,
+    placed,
+    postal,
+    side_by_side,
+    sign_behind,
+    table,
+    tail7,
+    text,
+    year2,
+    yen,
+    zeros,
+)
 from sample_data.world import World
 
 _SIDES = (("SI", "市民税"), ("KEN", "県民税"))
-_BY_SIDE = (("SAN", "算出所得割額"), ("CHO", "調整控除額"), ("HAI", "配当控除額"), ("JUT", "住宅借入金等特別税額控除額"), ("KIF", "寄附金税額控除額"), ("GAI", "外国税額控除額"),
-            ("CSG", "所得割調整額"), ("HKW", "配当割株式等譲渡所得割控除額"), ("TEI", "定額減税額"), ("SYO", "所得割額"), ("KIN", "均等割額"), ("GEN", "減免額"))  # fmt: skip
-_INCOMES = (("KYU_SYU", "給与収入金額", 12), ("KYU_SEN", "給与専従者収入金額", 12), ("KYU_SHO", "給与所得金額", 12), ("CHOSEI_KOJO", "所得金額調整控除額", 9),
-            ("NEN_SYU", "公的年金等収入金額", 12), ("NEN_SHO", "公的年金等雑所得金額", 12), ("RISI", "利子所得金額", 12), ("HAITO", "配当所得金額", 12),
-            ("ICHIJI", "一時所得金額", 12), ("JOTO_TOKU", "譲渡所得特別控除額", 12), ("JO_HAITO", "上場株式等配当所得金額", 12), ("TAISYOKU", "退職所得金額", 12),
-            ("SENJU_KOJO", "事業専従者控除額", 10), ("AOIRO_KOJO", "青色申告特別控除額", 7), ("KURI_SON", "繰越損失控除額", 12))  # fmt: skip
-_SIGNED = (("ZATU_GYO", "雑所得_業務金額"), ("ZATU_ETC", "雑所得_その他金額"), ("EIGYO", "営業等所得金額"), ("NOGYO", "農業所得金額"), ("FUDO", "不動産所得金額"),
-           ("SOJO_TAN", "総合譲渡短期所得金額"), ("SOJO_CHO", "総合譲渡長期所得金額"), ("BUN_TAN", "分離短期譲渡所得金額"), ("BUN_CHO", "分離長期譲渡所得金額"),
-           ("KABU_IP", "一般株式等譲渡所得金額"), ("KABU_JO", "上場株式等譲渡所得金額"), ("SAKIMONO", "先物取引所得金額"), ("SANRIN", "山林所得金額"), ("SO_SHO", "総所得金額"),
-           ("GOKEI_SHO", "合計所得金額"), ("SOTO_SHO", "総所得金額等"))  # fmt: skip
-_CUTS = (("K_ZATU", "雑損控除額", 10), ("K_IRYO", "医療費控除額", 10), ("K_SYAHO", "社会保険料控除額", 10), ("K_KIGYO", "小規模企業共済等掛金控除額", 10), ("K_SEIMEI", "生命保険料控除額", 7),
-         ("S_SINIP", "新生命保険料支払額", 10), ("S_KYUIP", "旧生命保険料支払額", 10), ("S_KAIGO", "介護医療保険料支払額", 10), ("S_SINNEN", "新個人年金保険料支払額", 10),
-         ("S_KYUNEN", "旧個人年金保険料支払額", 10), ("K_JISIN", "地震保険料控除額", 7), ("S_JISIN", "地震保険料支払額", 10), ("S_KYUCHO", "旧長期損害保険料支払額", 10),
-         ("K_SYOGAI", "障害者控除額", 7), ("K_KAFU", "寡婦ひとり親控除額", 7), ("K_GAKU", "勤労学生控除額", 7), ("K_HAI", "配偶者控除額", 7), ("K_HAITOKU", "配偶者特別控除額", 7),
-         ("K_FUYO", "扶養控除額", 8), ("K_TOKSIN", "特定親族特別控除額", 8), ("K_KISO", "基礎控除額", 7), ("K_GOKEI", "所得控除合計額", 11))  # fmt: skip
-_COUNTS = (("NIN_IPPAN", "一般扶養人数"), ("NIN_TOKUTEI", "特定扶養人数"), ("NIN_ROJIN", "老人扶養人数"), ("NIN_ROSHIN", "同居老親等人数"), ("NIN_NENSYO", "年少扶養人数"),
-           ("NIN_FUSYO", "普通障害者人数"), ("NIN_TOKSYO", "特別障害者人数"), ("NIN_DOTOK", "同居特別障害者人数"))  # fmt: skip
-_PAPER_COUNTS = (("NIN_TOKUTEI", "特定扶養人数"), ("NIN_ROJIN", "老人扶養人数"), ("NIN_ETC", "その他扶養人数"), ("NIN_NENSYO", "年少扶養人数"), ("NIN_TOKSYO", "特別障害者人数"),
-                 ("NIN_FUSYO", "その他障害者人数"))  # fmt: skip
-_MONTHS = (("06", "6月"), ("07", "7月"), ("08", "8月"), ("09", "9月"), ("10", "10月"), ("11", "11月"), ("12", "12月"), ("01", "翌1月"), ("02", "翌2月"), ("03", "翌3月"),
-           ("04", "翌4月"), ("05", "翌5月"))  # fmt: skip
+_BY_SIDE = (
+    ("SAN", "算出所得割額"),
+    ("CHO", "調整控除額"),
+    ("HAI", "配当控除額"),
+    ("JUT", "住宅借入金等特別税額控除額"),
+    ("KIF", "寄附金税額控除額"),
+    ("GAI", "外国税額控除額"),
+    ("CSG", "所得割調整額"),
+    ("HKW", "配当割株式等譲渡所得割控除額"),
+    ("TEI", "定額減税額"),
+    ("SYO", "所得割額"),
+    ("KIN", "均等割額"),
+    ("GEN", "減免額"),
+)
+_INCOMES = (
+    ("KYU_SYU", "給与収入金額", 12),
+    ("KYU_SEN", "給与専従者収入金額", 12),
+    ("KYU_SHO", "給与所得金額", 12),
+    ("CHOSEI_KOJO", "所得金額調整控除額", 9),
+    ("NEN_SYU", "公的年金等収入金額", 12),
+    ("NEN_SHO", "公的年金等雑所得金額", 12),
+    ("RISI", "利子所得金額", 12),
+    ("HAITO", "配当所得金額", 12),
+    ("ICHIJI", "一時所得金額", 12),
+    ("JOTO_TOKU", "譲渡所得特別控除額", 12),
+    ("JO_HAITO", "上場株式等配当所得金額", 12),
+    ("TAISYOKU", "退職所得金額", 12),
+    ("SENJU_KOJO", "事業専従者控除額", 10),
+    ("AOIRO_KOJO", "青色申告特別控除額", 7),
+    ("KURI_SON", "繰越損失控除額", 12),
+)
+_SIGNED = (
+    ("ZATU_GYO", "雑所得_業務金額"),
+    ("ZATU_ETC", "雑所得_その他金額"),
+    ("EIGYO", "営業等所得金額"),
+    ("NOGYO", "農業所得金額"),
+    ("FUDO", "不動産所得金額"),
+    ("SOJO_TAN", "総合譲渡短期所得金額"),
+    ("SOJO_CHO", "総合譲渡長期所得金額"),
+    ("BUN_TAN", "分離短期譲渡所得金額"),
+    ("BUN_CHO", "分離長期譲渡所得金額"),
+    ("KABU_IP", "一般株式等譲渡所得金額"),
+    ("KABU_JO", "上場株式等譲渡所得金額"),
+    ("SAKIMONO", "先物取引所得金額"),
+    ("SANRIN", "山林所得金額"),
+    ("SO_SHO", "総所得金額"),
+    ("GOKEI_SHO", "合計所得金額"),
+    ("SOTO_SHO", "総所得金額等"),
+)
+_CUTS = (
+    ("K_ZATU", "雑損控除額", 10),
+    ("K_IRYO", "医療費控除額", 10),
+    ("K_SYAHO", "社会保険料控除額", 10),
+    ("K_KIGYO", "小規模企業共済等掛金控除額", 10),
+    ("K_SEIMEI", "生命保険料控除額", 7),
+    ("S_SINIP", "新生命保険料支払額", 10),
+    ("S_KYUIP", "旧生命保険料支払額", 10),
+    ("S_KAIGO", "介護医療保険料支払額", 10),
+    ("S_SINNEN", "新個人年金保険料支払額", 10),
+    ("S_KYUNEN", "旧個人年金保険料支払額", 10),
+    ("K_JISIN", "地震保険料控除額", 7),
+    ("S_JISIN", "地震保険料支払額", 10),
+    ("S_KYUCHO", "旧長期損害保険料支払額", 10),
+    ("K_SYOGAI", "障害者控除額", 7),
+    ("K_KAFU", "寡婦ひとり親控除額", 7),
+    ("K_GAKU", "勤労学生控除額", 7),
+    ("K_HAI", "配偶者控除額", 7),
+    ("K_HAITOKU", "配偶者特別控除額", 7),
+    ("K_FUYO", "扶養控除額", 8),
+    ("K_TOKSIN", "特定親族特別控除額", 8),
+    ("K_KISO", "基礎控除額", 7),
+    ("K_GOKEI", "所得控除合計額", 11),
+)
+_COUNTS = (
+    ("NIN_IPPAN", "一般扶養人数"),
+    ("NIN_TOKUTEI", "特定扶養人数"),
+    ("NIN_ROJIN", "老人扶養人数"),
+    ("NIN_ROSHIN", "同居老親等人数"),
+    ("NIN_NENSYO", "年少扶養人数"),
+    ("NIN_FUSYO", "普通障害者人数"),
+    ("NIN_TOKSYO", "特別障害者人数"),
+    ("NIN_DOTOK", "同居特別障害者人数"),
+)
 _PERIOD = ["納期限", "法定納期限", "期別税額", "期別税額_市民税", "期別税額_県民税", "期別税額_森林環境税", "期別種別"]
 _PAYMENT = ["期別税額", "期別税額_市民税", "期別税額_県民税", "期別税額_森林環境税", "年金特徴状態区分"]
 _SHEET = ["宛名番号", "相当年度", "賦課年度", "履歴番号"]
@@ -44,19 +124,32 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
     """The tables, one file after the other."""
     kinds = dict(parts(truth, "所得控除情報"))
     for label, basic in parts(truth, "賦課基本情報"):
-        counts = kinds[label].select("宛名番号", "相当年度", "更正履歴番号", "配偶者区分", *(item for _, item in _COUNTS))
-        rows = placed(basic.join(counts, on=["宛名番号", "相当年度", "更正履歴番号"], how="left", maintain_order="left"))
+        counts = kinds[label].select(
+            "宛名番号", "相当年度", "更正履歴番号", "配偶者区分", *(item for _, item in _COUNTS)
+        )
+        rows = placed(
+            basic.join(counts, on=["宛名番号", "相当年度", "更正履歴番号"], how="left", maintain_order="left")
+        )
         yield table("JMFUKA", label, _with_deleted(rows), _basic(), ("MAE_ZEIGAKU",))
         yield table("JMJINT", label, rows, _people())
     for label, income in parts(truth, "所得情報"):
-        both = income.join(kinds[label].drop("市区町村コード", "最新フラグ", "操作者ID", "操作年月日", "操作時刻"), on=["宛名番号", "相当年度", "更正履歴番号"], how="left", maintain_order="left")
+        both = income.join(
+            kinds[label].drop("市区町村コード", "最新フラグ", "操作者ID", "操作年月日", "操作時刻"),
+            on=["宛名番号", "相当年度", "更正履歴番号"],
+            how="left",
+            maintain_order="left",
+        )
         yield table("JMSHOT", label, placed(both), _income(), ("KYU_SYU", "NEN_SYU", "K_GOKEI"))
     del kinds
     simple: tuple[tuple[str, str, Callable[[], Fields], tuple[str, ...]], ...] = (
-        ("JMZEIG", "税額情報", _tax, ("NENZEI", "FUTYO", "KYUTOKU", "NENTOKU")), ("JMFUYO", "扶養情報", _dependents, ()),
-        ("JMKYUH", "給与支払報告書情報", _salary, ("SIHA_GAKU",)), ("JMNENH", "公的年金等支払報告書情報", _pension, ("SIHA_GAKU",)),
-        ("JMSINK", "申告書情報", _returns, ("KIF_FURU",)), ("JMGIMU", "特別徴収義務者情報", _agents, ()), ("JMTOKU", "給与特別徴収税額情報", _withholding, ("ZEIGAKU",)),
-    )  # fmt: skip
+        ("JMZEIG", "税額情報", _tax, ("NENZEI", "FUTYO", "KYUTOKU", "NENTOKU")),
+        ("JMFUYO", "扶養情報", _dependents, ()),
+        ("JMKYUH", "給与支払報告書情報", b_sha_papers.salary, ("SIHA_GAKU",)),
+        ("JMNENH", "公的年金等支払報告書情報", b_sha_papers.pension, ("SIHA_GAKU",)),
+        ("JMSINK", "申告書情報", b_sha_papers.returns, ("KIF_FURU",)),
+        ("JMGIMU", "特別徴収義務者情報", b_sha_papers.agents, ()),
+        ("JMTOKU", "給与特別徴収税額情報", b_sha_papers.withholding, ("ZEIGAKU",)),
+    )
     for name, group, fields, sums in simple:
         for label, frame in parts(truth, group):
             yield table(name, label, placed(frame), fields(), sums)
@@ -70,127 +163,142 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
 def _with_deleted(rows: pl.DataFrame) -> pl.DataFrame:
     """Some records once more, as they were entered by mistake and deleted, before the good ones."""
     marked = rows.with_columns(_deleted=pl.lit("0"))
-    gone = marked.filter(pl.col("_n") % 293 == 5).with_columns(pl.lit("1").alias("_deleted"), pl.lit(None, dtype=pl.String).alias("備考"))
+    gone = marked.filter(pl.col("_n") % 293 == 5).with_columns(
+        pl.lit("1").alias("_deleted"), pl.lit(None, dtype=pl.String).alias("備考")
+    )
     return pl.concat([gone, marked]).sort("_n", "_deleted", descending=[False, True])
 
 
-def _key() -> Fields:
-    return {"DANTAI_CD": "市区町村コード", "ATENA_NO": bare("宛名番号"), "SOTO_NEN": year2("相当年度")}
-
-
 def _assessment_key() -> Fields:
-    return {**_key(), "KOSEI_NO": zeros("更正履歴番号", 3)}
+    return {**b_sha_papers.paper_key(), "KOSEI_NO": zeros("更正履歴番号", 3)}
 
 
 def _basic() -> Fields:
     return {
-        **_assessment_key(), "NEW_FLG": on("最新フラグ"), "SAKUJO_FLG": "_deleted", "KIJUN_YMD": day7("賦課期日"), "SETAI_NO": bare("賦課期日_世帯番号"),
-        "YUBIN": postal("賦課期日_郵便番号"), "JUSYO": "賦課期日_住所", "TIKU_CD": own(1, 60, 4), "KZSYA_KBN": code("課税者区分", "KZSYA"), "KAZEI_KBN": code("課税区分", "KAZEI"),
-        "HIKAZEI_JIYU": code("非課税事由", "HIKAZEI"), "TYOSYU_KBN": code("徴収方法区分", "TYOSYU"), "SIRYO_KBN": code("課税根拠資料区分", "SIRYO"),
-        "TUTI_NO": bare("通知書番号"), "TUTI_YMD": day7("納税通知年月日"), "KETTEI_YMD": day7("賦課決定年月日"), "KOSEI_JIYU": code("更正事由", "KOSEI"),
-        "KOSEI_YMD": day7("更正年月日"), "MAE_ZEIGAKU": yen("更正前年税額"), "GENMEN_KBN": code("減免区分", "GENMEN"), "GENMEN_JIYU": code("減免事由", "GENJIYU"),
-        "GENSIN_YMD": day7("減免申請年月日"), "GENKET_YMD": day7("減免決定年月日"), "BIKO": text("備考"), "SIMULATION_NO": own(2, 900_000, 6),
-        "HASSO_KBN": own(3, 2, 1, 1), **tail7(),
-    }  # fmt: skip
+        **_assessment_key(),
+        "NEW_FLG": on("最新フラグ"),
+        "SAKUJO_FLG": "_deleted",
+        "KIJUN_YMD": day7("賦課期日"),
+        "SETAI_NO": bare("賦課期日_世帯番号"),
+        "YUBIN": postal("賦課期日_郵便番号"),
+        "JUSYO": "賦課期日_住所",
+        "TIKU_CD": own(1, 60, 4),
+        "KZSYA_KBN": code("課税者区分", "KZSYA"),
+        "KAZEI_KBN": code("課税区分", "KAZEI"),
+        "HIKAZEI_JIYU": code("非課税事由", "HIKAZEI"),
+        "TYOSYU_KBN": code("徴収方法区分", "TYOSYU"),
+        "SIRYO_KBN": code("課税根拠資料区分", "SIRYO"),
+        "TUTI_NO": bare("通知書番号"),
+        "TUTI_YMD": day7("納税通知年月日"),
+        "KETTEI_YMD": day7("賦課決定年月日"),
+        "KOSEI_JIYU": code("更正事由", "KOSEI"),
+        "KOSEI_YMD": day7("更正年月日"),
+        "MAE_ZEIGAKU": yen("更正前年税額"),
+        "GENMEN_KBN": code("減免区分", "GENMEN"),
+        "GENMEN_JIYU": code("減免事由", "GENJIYU"),
+        "GENSIN_YMD": day7("減免申請年月日"),
+        "GENKET_YMD": day7("減免決定年月日"),
+        "BIKO": text("備考"),
+        "SIMULATION_NO": own(2, 900_000, 6),
+        "HASSO_KBN": own(3, 2, 1, 1),
+        **tail7(),
+    }
 
 
 def _people() -> Fields:
     return {
-        **_assessment_key(), "SEIHO_FLG": on("生活扶助受給フラグ"), "SYOGAI_KBN": code("障害者区分", "SYOGAI"), "KAFU_KBN": code("寡婦ひとり親区分", "KAFU"),
-        "GAKUSEI_FLG": on("勤労学生フラグ"), "MISEI_FLG": on("未成年者フラグ"), "HAI_ATENA": bare("配偶者_宛名番号"), "FUYONUSI": bare("扶養主_宛名番号"),
-        "SENJUNUSI": bare("専従主_宛名番号"), "KANRININ": bare("納税管理人_宛名番号"), "HAI_KBN": code("配偶者区分", "HAIGU"),
-        **{name: zeros(item, 2) for name, item in _COUNTS}, "SETAI_NINZU": own(4, 6, 2, 1), "KOKUHO_FLG": own_flag(5, 4), "YOBI": pl.lit(" " * 4),
-    }  # fmt: skip
+        **_assessment_key(),
+        "SEIHO_FLG": on("生活扶助受給フラグ"),
+        "SYOGAI_KBN": code("障害者区分", "SYOGAI"),
+        "KAFU_KBN": code("寡婦ひとり親区分", "KAFU"),
+        "GAKUSEI_FLG": on("勤労学生フラグ"),
+        "MISEI_FLG": on("未成年者フラグ"),
+        "HAI_ATENA": bare("配偶者_宛名番号"),
+        "FUYONUSI": bare("扶養主_宛名番号"),
+        "SENJUNUSI": bare("専従主_宛名番号"),
+        "KANRININ": bare("納税管理人_宛名番号"),
+        "HAI_KBN": code("配偶者区分", "HAIGU"),
+        **{name: zeros(item, 2) for name, item in _COUNTS},
+        "SETAI_NINZU": own(4, 6, 2, 1),
+        "KOKUHO_FLG": own_flag(5, 4),
+        "YOBI": pl.lit(" " * 4),
+    }
 
 
 def _income() -> Fields:
     return {
-        **_assessment_key(), "NEW_FLG": on("最新フラグ"), **{name: zeros(item, width) for name, item, width in _INCOMES}, **{name: sign_behind(item, 12) for name, item in _SIGNED},
-        **{name: zeros(item, width) for name, item, width in _CUTS}, "IRYO_KBN": code("医療費控除区分", "IRYO"), "KOKUHO_SHO": own(6, 6_000_000, 12),
-        "JUNKETU_FLG": own_flag(7, 200), "GASSAN_SU": own(8, 3, 3), "SANTEI_KBN": own(9, 2, 1, 1), "KEISAN_YMD": day7("操作年月日"), "KEISAN_VER": own(10, 4, 2, 1, "V."),
-        "YOBI1": pl.lit(" " * 3), **tail7(),
-    }  # fmt: skip
+        **_assessment_key(),
+        "NEW_FLG": on("最新フラグ"),
+        **{name: zeros(item, width) for name, item, width in _INCOMES},
+        **{name: sign_behind(item, 12) for name, item in _SIGNED},
+        **{name: zeros(item, width) for name, item, width in _CUTS},
+        "IRYO_KBN": code("医療費控除区分", "IRYO"),
+        "KOKUHO_SHO": own(6, 6_000_000, 12),
+        "JUNKETU_FLG": own_flag(7, 200),
+        "GASSAN_SU": own(8, 3, 3),
+        "SANTEI_KBN": own(9, 2, 1, 1),
+        "KEISAN_YMD": day7("操作年月日"),
+        "KEISAN_VER": own(10, 4, 2, 1, "V."),
+        "YOBI1": pl.lit(" " * 3),
+        **tail7(),
+    }
 
 
 def _tax() -> Fields:
     return {
-        **_assessment_key(), "NEW_FLG": on("最新フラグ"), "KH_SO": (pl.col("課税標準額_総所得") // 1000).cast(pl.String), "KH_BTAN": yen("課税標準額_分離短期譲渡"),
-        "KH_BCHO": yen("課税標準額_分離長期譲渡"), "KH_KABU": yen("課税標準額_株式等譲渡"), "KH_HAI": yen("課税標準額_上場株式等配当"), "KH_SAKI": yen("課税標準額_先物取引"),
-        "KH_SAN": yen("課税標準額_山林退職"), **{f"{name}_{side}": yen(f"{item}_{label}") for name, item in _BY_SIDE for side, label in _SIDES},
-        "ZEI_SI": yen("市民税額"), "ZEI_KEN": yen("県民税額"), "FUSOKU": yen("控除不足額"), "SINRIN": yen("森林環境税額"), "SINGEN": yen("森林環境税減免額"), "NENZEI": yen("年税額"),
-        "FUTYO": yen("普通徴収税額"), "KYUTOKU": yen("給与特別徴収税額"), "NENTOKU": yen("年金特別徴収税額"), "FURUSATO_GEN": own(11, 90_000, 1), "TEIGAKU_NIN": own(12, 5, 2),
-        "RENKEI_YMD": day7("操作年月日"), "KENSAN_KBN": own(13, 2, 1), "KYUFU_FLG": own_flag(14, 9), **tail7(),
-    }  # fmt: skip
+        **_assessment_key(),
+        "NEW_FLG": on("最新フラグ"),
+        "KH_SO": (pl.col("課税標準額_総所得") // 1000).cast(pl.String),
+        "KH_BTAN": yen("課税標準額_分離短期譲渡"),
+        "KH_BCHO": yen("課税標準額_分離長期譲渡"),
+        "KH_KABU": yen("課税標準額_株式等譲渡"),
+        "KH_HAI": yen("課税標準額_上場株式等配当"),
+        "KH_SAKI": yen("課税標準額_先物取引"),
+        "KH_SAN": yen("課税標準額_山林退職"),
+        **{f"{name}_{side}": yen(f"{item}_{label}") for name, item in _BY_SIDE for side, label in _SIDES},
+        "ZEI_SI": yen("市民税額"),
+        "ZEI_KEN": yen("県民税額"),
+        "FUSOKU": yen("控除不足額"),
+        "SINRIN": yen("森林環境税額"),
+        "SINGEN": yen("森林環境税減免額"),
+        "NENZEI": yen("年税額"),
+        "FUTYO": yen("普通徴収税額"),
+        "KYUTOKU": yen("給与特別徴収税額"),
+        "NENTOKU": yen("年金特別徴収税額"),
+        "FURUSATO_GEN": own(11, 90_000, 1),
+        "TEIGAKU_NIN": own(12, 5, 2),
+        "RENKEI_YMD": day7("操作年月日"),
+        "KENSAN_KBN": own(13, 2, 1),
+        "KYUFU_FLG": own_flag(14, 9),
+        **tail7(),
+    }
 
 
 def _dependents() -> Fields:
     return {
-        **_assessment_key(), "NEW_FLG": on("最新フラグ"), "FUYO_NO": zeros("扶養連番", 3), "HIFU_ATENA": bare("被扶養者_宛名番号"), "SIMEI": "氏名", "KANA": narrow("氏名_フリガナ"),
-        "KOJIN_NO": text("個人番号"), "UMARE_YMD": day7("生年月日"), "ZOKU": code("続柄区分", "ZOKU"), "FUYO_KBN": code("扶養区分", "FUYO"),
-        "SYOGAI_KBN": code("障害者区分", "SYOGAI"), "DOKYO_FLG": on("同居区分"), "KOKUGAI_KBN": code("国外居住区分", "KOKUGAI"), "GOKEI_SHO": sign_behind("合計所得金額", 12),
-        "SENJU_KYUYO": yen("専従者給与額"), "CHOSA_KBN": code("扶養調査区分", "CHOSA"),
-        "CHOSA_BIKO": pl.when(pl.col("_n") % 41 == 0).then(pl.lit("前年と同じ内容、回答書を確認")).otherwise(pl.lit("")), "SEIBETU": own(15, 2, 1, 1), "TUTI_FLG": own_flag(16, 97), **tail7(),
-    }  # fmt: skip
-
-
-def _salary() -> Fields:
-    return {
-        **_key(), "SIRYO_NO": "課税資料番号", "SAIYO_KBN": code("資料採用区分", "SAIYO"), "BAITAI_KBN": code("提出媒体区分", "BAITAI"), "TEISEI_KBN": code("訂正区分", "TEISEI"),
-        "UKE_YMD": day7("受付年月日"), "SITEI_NO": text("特別徴収義務者指定番号"), "HOJIN_NO": text("支払者_法人番号"), "SIHARAI": "支払者_名称", "JUKYU_NO": text("受給者番号"),
-        "SIMEI": "氏名", "KANA": narrow("氏名_フリガナ"), "KOJIN_NO": text("個人番号"), "UMARE_YMD": day7("生年月日"), "JUSYO": "住所", "SIHA_GAKU": yen("支払金額"),
-        "KOJOGO_GAKU": yen("給与所得控除後金額"), "KOJO_GOKEI": yen("所得控除合計額"), "GENSEN": yen("源泉徴収税額"), "SYAHO": yen("社会保険料等金額"),
-        "SEIMEI": yen("生命保険料控除額"), "JISIN": yen("地震保険料控除額"), "JUTAKU": yen("住宅借入金等特別控除額"), "JUTAKU_KANO": yen("住宅借入金等特別控除可能額"),
-        "KYOJU_YMD": day7("居住開始年月日"), "HAI_KBN": code("配偶者区分", "HAIGU"), "HAI_SHO": yen("配偶者合計所得"), **{name: yen(item) for name, item in _PAPER_COUNTS},
-        "SYOGAI_KBN": code("本人障害者区分", "SYOGAI"), "KAFU_KBN": code("寡婦ひとり親区分", "KAFU"), "GAKUSEI_FLG": on("勤労学生フラグ"), "OTU_FLG": on("乙欄フラグ"),
-        "CHUTO_KBN": code("中途就退職区分", "CHUTO"), "CHUTO_YMD": day7("中途就退職年月日"), "ZENSYOKU": yen("前職支払金額"), "KIBO_KBN": code("徴収希望区分", "KIBO"),
-        "KIRIKAE": code("普通徴収切替理由", "KIRIKAE"), "TEKIYO": text("摘要"), "BATCH_NO": own(17, 900, 6), "GYO_NO": own(18, 50, 5, 1), "GAZO_NO": own(19, 10**9, 12, 0, "IM"),
-        "YAKUIN_FLG": own_flag(20, 60), "GASSAN_FLG": own_flag(21, 3), "ERR_CD": pl.when(pl.col("_n") % 53 == 0).then(pl.lit("W12")).otherwise(pl.lit("")), **tail7(),
-    }  # fmt: skip
-
-
-def _pension() -> Fields:
-    return {
-        **_key(), "SIRYO_NO": "課税資料番号", "SAIYO_KBN": code("資料採用区分", "SAIYO"), "BAITAI_KBN": code("提出媒体区分", "BAITAI"), "TEISEI_KBN": code("訂正区分", "TEISEI"),
-        "HOJIN_NO": text("支払者_法人番号"), "SIHARAI": "支払者_名称", "SIMEI": "氏名", "KANA": narrow("氏名_フリガナ"), "KOJIN_NO": text("個人番号"),
-        "UMARE_YMD": day7("生年月日"), "NENKIN_KBN": code("年金区分", "NENKIN"), "SIHA_GAKU": yen("支払金額"), "GENSEN": yen("源泉徴収税額"), "SYAHO": yen("社会保険料額"),
-        "SYOGAI_KBN": code("本人障害者区分", "SYOGAI"), "KAFU_KBN": code("寡婦ひとり親区分", "KAFU"), "HAI_KBN": code("配偶者区分", "HAIGU"),
-        **{name: yen(item) for name, item in _PAPER_COUNTS}, "TEKIYO": text("摘要"), "BATCH_NO": own(22, 900, 6), "GYO_NO": own(23, 50, 5, 1),
-        "TOKUTYO_KANO": own_flag(24, 2), "SYOSYO_NO": own(25, 10**9, 14), **tail7(),
-    }  # fmt: skip
-
-
-def _returns() -> Fields:
-    return {
-        **_key(), "SIRYO_NO": "課税資料番号", "SAIYO_KBN": code("資料採用区分", "SAIYO"), "SINK_SYU": code("申告書種別", "SINKSYU"), "KEIRO_KBN": code("受付経路区分", "KEIRO"),
-        "SEIRI_NO": text("国税整理番号"), "TEISYUTU_YMD": day7("提出年月日"), "JUSIN_YMD": day7("受信年月日"), "KIGENGO_FLG": on("期限後申告フラグ"),
-        "AOIRO_KBN": code("青色申告区分", "AOIRO"), "TYOSYU_SEN": code("住民税徴収方法選択", "TYOSEN"), "HAITOWARI": yen("配当割額控除額"), "KABUWARI": yen("株式等譲渡所得割額控除額"),
-        "KIF_FURU": yen("寄附金額_都道府県市区町村"), "KIF_AKA": yen("寄附金額_共同募金日赤"), "KIF_SI": yen("寄附金額_条例指定市"), "KIF_KEN": yen("寄附金額_条例指定県"),
-        "ONESTOP_FLG": on("申告特例申請フラグ"), "JUNKAKU_FLG": on("準確定申告フラグ"), "GAZO_NO": text("課税資料画像番号"), "SYO_CD": own(26, 5, 5, 7_300),
-        "KAIJO_CD": own(27, 12, 3, 1), "TEL": own(28, 8_000, 4, 1_000, "0834-62-"), **tail7(),
-    }  # fmt: skip
-
-
-def _agents() -> Fields:
-    return {
-        "DANTAI_CD": "市区町村コード", "SITEI_NO": "特別徴収義務者指定番号", "RIREKI": zeros("履歴番号", 3), "NEW_FLG": on("最新フラグ"), "ATENA_NO": bare("宛名番号"),
-        "HOJIN_NO": text("法人番号"), "KJHJ_KBN": code("個人法人区分", "KJHJ"), "MEISYO": "名称", "MEI_KANA": narrow("名称_フリガナ"), "YUBIN": postal("所在地_郵便番号"),
-        "SYOZAI": "所在地", "SOFU_YUBIN": postal("送付先_住所_郵便番号"), "SOFU_JUSYO": text("送付先_住所"), "SOFU_MEI": text("送付先_名称"), "TEL": text("電話番号"),
-        "BUSYO": text("担当部署"), "UKETORI_KBN": code("税額通知受取方法", "UKETORI"), "NZ_DENSI_FLG": on("納税義務者用通知電子フラグ"), "ELTAX_ID": text("eLTAX利用者ID"),
-        "TOKUREI_FLG": on("納期特例フラグ"), "TOKU_SYO_YMD": day7("納期特例承認年月日"), "TOKU_END_YMD": day7_open("納期特例終了年月日"), "NONYU_KBN": code("納入書送付区分", "NONYU"),
-        "SITEI_YMD": day7("指定年月日"), "HAISI_YMD": day7_open("廃止年月日"), "HAISI_JIYU": code("廃止事由", "HAISI"), "GYOSYU": own(29, 20, 2, 1), "JUGYOIN": own(30, 400, 1, 1),
-        "SOFU_JUN": own(31, 9_000_000, 7), "GINKO_YAKU": pl.when(pl.col("_n") % 3 == 0).then(pl.lit("山口銀行徳山")).otherwise(pl.lit("西中国信金")), **tail7(),
-    }  # fmt: skip
-
-
-def _withholding() -> Fields:
-    return {
-        **_key(), "SITEI_NO": "特別徴収義務者指定番号", "RIREKI": zeros("履歴番号", 3), "NEW_FLG": on("最新フラグ"), "KOSEI_NO": zeros("更正履歴番号", 3), "JUKYU_NO": text("受給者番号"),
-        "ZEIGAKU": zeros("特別徴収税額", 9), **{f"TUKI{name}": zeros(f"月割額_{month}", 9) for name, month in _MONTHS}, "HENKO_JIYU": code("税額変更事由", "KOSEI"),
-        "TUTI_YMD": day7("税額通知年月日"), "IDO_JIYU": code("異動事由", "IDO"), "IDO_YMD": day7("異動年月日"), "IDO_UKE_YMD": day7("異動届受理年月日"),
-        "ZUMI_GAKU": yen("徴収済税額"), "MI_GAKU": yen("未徴収税額"), "MI_SYORI": code("未徴収税額処理区分", "MISYORI"),
-        "TENKIN_SITEI": text("転勤先_特別徴収義務者指定番号"), "IKKATU_TUKI": text("一括徴収月"), "TUTI_KUBUN": own(32, 3, 1, 1), "PAGE_NO": own(33, 60, 5, 1),
-        "GYO_NO": own(34, 10, 2, 1), **tail7(),
-    }  # fmt: skip
+        **_assessment_key(),
+        "NEW_FLG": on("最新フラグ"),
+        "FUYO_NO": zeros("扶養連番", 3),
+        "HIFU_ATENA": bare("被扶養者_宛名番号"),
+        "SIMEI": "氏名",
+        "KANA": narrow("氏名_フリガナ"),
+        "KOJIN_NO": text("個人番号"),
+        "UMARE_YMD": day7("生年月日"),
+        "ZOKU": code("続柄区分", "ZOKU"),
+        "FUYO_KBN": code("扶養区分", "FUYO"),
+        "SYOGAI_KBN": code("障害者区分", "SYOGAI"),
+        "DOKYO_FLG": on("同居区分"),
+        "KOKUGAI_KBN": code("国外居住区分", "KOKUGAI"),
+        "GOKEI_SHO": sign_behind("合計所得金額", 12),
+        "SENJU_KYUYO": yen("専従者給与額"),
+        "CHOSA_KBN": code("扶養調査区分", "CHOSA"),
+        "CHOSA_BIKO": pl.when(pl.col("_n") % 41 == 0)
+        .then(pl.lit("前年と同じ内容、回答書を確認"))
+        .otherwise(pl.lit("")),
+        "SEIBETU": own(15, 2, 1, 1),
+        "TUTI_FLG": own_flag(16, 97),
+        **tail7(),
+    }
 
 
 def _sheets(frame: pl.DataFrame, ordinary: bool) -> pl.DataFrame:
@@ -200,7 +308,14 @@ def _sheets(frame: pl.DataFrame, ordinary: bool) -> pl.DataFrame:
 
 
 def _sheet_key() -> Fields:
-    return {**_key(), "FUKA_NEN": year2("賦課年度"), "RIREKI": zeros("履歴番号", 3), "NEW_FLG": on("最新フラグ"), "KOSEI_NO": zeros("更正履歴番号", 3), "TUTI_NO": bare("通知書番号")}
+    return {
+        **b_sha_papers.paper_key(),
+        "FUKA_NEN": year2("賦課年度"),
+        "RIREKI": zeros("履歴番号", 3),
+        "NEW_FLG": on("最新フラグ"),
+        "KOSEI_NO": zeros("更正履歴番号", 3),
+        "TUTI_NO": bare("通知書番号"),
+    }
 
 
 def _periods() -> Fields:
@@ -208,10 +323,15 @@ def _periods() -> Fields:
     for k in range(1, 11):
         there = pl.col(f"納期限|{k}").is_not_null()
         fields |= {
-            f"K{k:02}_NOKIGEN": day7(f"納期限|{k}"), f"K{k:02}_HOTEI": day7(f"法定納期限|{k}"), f"K{k:02}_ZEI": yen(f"期別税額|{k}", "0"),
-            f"K{k:02}_SI": yen(f"期別税額_市民税|{k}", "0"), f"K{k:02}_KEN": yen(f"期別税額_県民税|{k}", "0"), f"K{k:02}_SIN": yen(f"期別税額_森林環境税|{k}", "0"),
-            f"K{k:02}_SYU": code(f"期別種別|{k}", "KISYU"), f"K{k:02}_OCR": pl.when(there).then(own(40 + k, 10**6, 6)),
-        }  # fmt: skip
+            f"K{k:02}_NOKIGEN": day7(f"納期限|{k}"),
+            f"K{k:02}_HOTEI": day7(f"法定納期限|{k}"),
+            f"K{k:02}_ZEI": yen(f"期別税額|{k}", "0"),
+            f"K{k:02}_SI": yen(f"期別税額_市民税|{k}", "0"),
+            f"K{k:02}_KEN": yen(f"期別税額_県民税|{k}", "0"),
+            f"K{k:02}_SIN": yen(f"期別税額_森林環境税|{k}", "0"),
+            f"K{k:02}_SYU": code(f"期別種別|{k}", "KISYU"),
+            f"K{k:02}_OCR": pl.when(there).then(own(40 + k, 10**6, 6)),
+        }
     whole = pl.sum_horizontal(pl.col(f"期別税額|{k}") for k in range(1, 11)).cast(pl.String)
     return {**_sheet_key(), **fields, "ZENKI_GAKU": whole, "KOZA_FLG": own_flag(35, 2), **tail7()}
 
@@ -220,24 +340,49 @@ def _payments() -> Fields:
     fields: dict[str, pl.Expr | str | None] = {}
     for k in range(1, 7):
         fields |= {
-            f"N{k}_ZEI": yen(f"期別税額|{k}"), f"N{k}_SI": yen(f"期別税額_市民税|{k}"), f"N{k}_KEN": yen(f"期別税額_県民税|{k}"), f"N{k}_SIN": yen(f"期別税額_森林環境税|{k}"),
+            f"N{k}_ZEI": yen(f"期別税額|{k}"),
+            f"N{k}_SI": yen(f"期別税額_市民税|{k}"),
+            f"N{k}_KEN": yen(f"期別税額_県民税|{k}"),
+            f"N{k}_SIN": yen(f"期別税額_森林環境税|{k}"),
             f"N{k}_JOTAI": code(f"年金特徴状態区分|{k}", "NENJO"),
-        }  # fmt: skip
+        }
 
     def whole(first: int, last: int) -> pl.Expr:
         return pl.sum_horizontal(pl.col(f"期別税額|{k}").fill_null(0) for k in range(first, last + 1)).cast(pl.String)
 
     return {
-        **_sheet_key(), **fields, "GIMU_CD": "特別徴収義務者コード", "NENKIN_CD": "年金コード", "KISO_NO": "基礎年金番号", "TEISI_JIYU": code("年金特徴停止事由", "NENTEI"),
-        "TEISI_YMD": day7("年金特徴停止年月日"), "TUTI_BI": day7("操作年月日"), "KARI_GOKEI": whole(1, 3), "HON_GOKEI": whole(4, 6), "SAKU_KBN": own(36, 3, 1),
-        "JUKYU_GAKU": own(37, 2_000_000, 1, 200_000), **tail7(),
-    }  # fmt: skip
+        **_sheet_key(),
+        **fields,
+        "GIMU_CD": "特別徴収義務者コード",
+        "NENKIN_CD": "年金コード",
+        "KISO_NO": "基礎年金番号",
+        "TEISI_JIYU": code("年金特徴停止事由", "NENTEI"),
+        "TEISI_YMD": day7("年金特徴停止年月日"),
+        "TUTI_BI": day7("操作年月日"),
+        "KARI_GOKEI": whole(1, 3),
+        "HON_GOKEI": whole(4, 6),
+        "SAKU_KBN": own(36, 3, 1),
+        "JUKYU_GAKU": own(37, 2_000_000, 1, 200_000),
+        **tail7(),
+    }
 
 
 def _notices() -> Fields:
     return {
-        **_key(), "RENBAN": zeros("通知連番", 3), "SOJU_KBN": code("通知送受区分", "SOJU"), "SYUBETU": code("通知種別", "TUSYU"), "TUTI_YMD": day7("通知年月日"),
-        "JURYO_YMD": day7("受領年月日"), "AITE_CD": "相手_市区町村コード", "AITE_MEI": "相手_市区町村名", "JUMIN_JUSYO": text("住民登録地住所"), "KYOJU_JUSYO": "居住地住所",
-        "KAISI_YMD": day7("居住開始年月日"), "JIYU": code("住登外課税事由", "JUTOGAI"), "TORI_YMD": day7("取消年月日"), "BUNSYO_NO": own(38, 9_000, 4, 1, "R-"),
-        "KAITO_FLG": own_flag(39, 2), **tail7(),
-    }  # fmt: skip
+        **b_sha_papers.paper_key(),
+        "RENBAN": zeros("通知連番", 3),
+        "SOJU_KBN": code("通知送受区分", "SOJU"),
+        "SYUBETU": code("通知種別", "TUSYU"),
+        "TUTI_YMD": day7("通知年月日"),
+        "JURYO_YMD": day7("受領年月日"),
+        "AITE_CD": "相手_市区町村コード",
+        "AITE_MEI": "相手_市区町村名",
+        "JUMIN_JUSYO": text("住民登録地住所"),
+        "KYOJU_JUSYO": "居住地住所",
+        "KAISI_YMD": day7("居住開始年月日"),
+        "JIYU": code("住登外課税事由", "JUTOGAI"),
+        "TORI_YMD": day7("取消年月日"),
+        "BUNSYO_NO": own(38, 9_000, 4, 1, "R-"),
+        "KAITO_FLG": own_flag(39, 2),
+        **tail7(),
+    }

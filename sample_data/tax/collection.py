@@ -8,22 +8,56 @@ from functools import partial
 import polars as pl
 
 from sample_data.plugin import Context, Table, Truth
-from sample_data.tax import arrears, arrears_groups, claims, collection_groups, payments, resident_tax
+from sample_data.tax import (
+    arrears,
+    arrears_groups,
+    claims,
+    collection_groups,
+    letter_groups,
+    payments,
+    refund_groups,
+    resident_tax,
+)
 from sample_data.tax.collection_groups import Books
 from sample_data.tax.frames import EPOCH, Groups
 from sample_data.world import World
 
 BY_YEAR: dict[str, Callable[[Books, int], pl.DataFrame]] = {
-    "期別調定": collection_groups.claims, "調定履歴": collection_groups.changes, "収納履歴": collection_groups.payments, "納付書発行": collection_groups.slips,
-    "督促催告": collection_groups.letters,
-}  # fmt: skip
+    "期別調定": collection_groups.claims,
+    "調定履歴": collection_groups.changes,
+    "収納履歴": collection_groups.payments,
+    "納付書発行": letter_groups.slips,
+    "督促催告": letter_groups.letters,
+}
 WHOLE: dict[str, Callable[[Books], pl.DataFrame]] = {
-    "過誤納": arrears_groups.overpaid, "還付充当": arrears_groups.refunded, "口座振替": arrears_groups.accounts, "滞納者": arrears_groups.debtors,
-    "交渉経過": arrears_groups.talks, "滞納処分": arrears_groups.seizures, "滞納処分対象期別": arrears_groups.seized, "納税緩和措置": arrears_groups.reliefs,
-    "分納誓約": arrears_groups.pledges, "時効不納欠損": arrears_groups.limits,
-}  # fmt: skip
-ORDER = ("期別調定", "調定履歴", "収納履歴", "過誤納", "還付充当", "口座振替", "納付書発行", "督促催告", "滞納者", "交渉経過", "滞納処分", "滞納処分対象期別", "納税緩和措置",
-         "分納誓約", "時効不納欠損")  # fmt: skip
+    "過誤納": refund_groups.overpaid,
+    "還付充当": refund_groups.refunded,
+    "口座振替": refund_groups.accounts,
+    "滞納者": arrears_groups.debtors,
+    "交渉経過": arrears_groups.talks,
+    "滞納処分": arrears_groups.seizures,
+    "滞納処分対象期別": arrears_groups.seized,
+    "納税緩和措置": arrears_groups.reliefs,
+    "分納誓約": arrears_groups.pledges,
+    "時効不納欠損": arrears_groups.limits,
+}
+ORDER = (
+    "期別調定",
+    "調定履歴",
+    "収納履歴",
+    "過誤納",
+    "還付充当",
+    "口座振替",
+    "納付書発行",
+    "督促催告",
+    "滞納者",
+    "交渉経過",
+    "滞納処分",
+    "滞納処分対象期別",
+    "納税緩和措置",
+    "分納誓約",
+    "時効不納欠損",
+)
 
 
 def books(world: World, levied: Truth) -> Books:

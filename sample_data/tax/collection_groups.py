@@ -10,13 +10,48 @@ import polars as pl
 
 from sample_data.tax.arrears import Arrears, Table, numbered
 from sample_data.tax.claims import WIDE, WITHHELD, Claims, Payers
-from sample_data.tax.frames import CLAIM, NO_DAY, Bools, Ints, choose, dates, digits, fiscal_year, flag, mix, number, operator, text, to_layout
+from sample_data.tax.frames import (
+    CLAIM,
+    NO_DAY,
+    Bools,
+    Ints,
+    choose,
+    dates,
+    digits,
+    fiscal_year,
+    flag,
+    mix,
+    number,
+    operator,
+    text,
+    to_layout,
+)
 from sample_data.tax.payments import Paid, Rows, closing, levy_day
 
 BANKS = ("0170", "0170", "0170", "1512", "0001", "5520", "2990")
-KANA_PLATE = ("あ", "い", "う", "え", "か", "き", "く", "け", "さ", "す", "せ", "そ", "た", "ち", "つ", "て", "な", "ぬ", "は", "ひ")
+KANA_PLATE = (
+    "あ",
+    "い",
+    "う",
+    "え",
+    "か",
+    "き",
+    "く",
+    "け",
+    "さ",
+    "す",
+    "せ",
+    "そ",
+    "た",
+    "ち",
+    "つ",
+    "て",
+    "な",
+    "ぬ",
+    "は",
+    "ひ",
+)
 WIDE_DIGITS = tuple("０１２３４５６７８９")
-REASON_PULLED = "発送前に納付を確認"
 
 
 @dataclass
@@ -38,7 +73,9 @@ class Books:
 
     @cached_property
     def sums(self) -> dict[str, Ints]:
-        """Per claim, of confirmed payments: fee, interest, last day (NO_DAY), what was paid by the closing of the year; ``waiting``: provisional only."""
+        """Per claim, of confirmed payments: fee, interest, last day (NO_DAY), what was paid by the closing of the
+        year; ``waiting``: provisional only.
+        """
         r, size = self.rows, self.c.size
         sure = r["kind"] == 1
         claim = r["claim"][sure]
@@ -51,8 +88,13 @@ class Books:
 
         news = r["kind"] == 2
         waiting = np.bincount(r["claim"][news], weights=r["amount"][news], minlength=size).astype(np.int64)
-        return {"fee": total(r["fee"][sure]), "interest": total(r["interest"][sure]), "last": last, "by_closing": total(r["amount"][sure] * in_time),
-                "waiting": np.where(self.paid.paid == 0, waiting, 0)}  # fmt: skip
+        return {
+            "fee": total(r["fee"][sure]),
+            "interest": total(r["interest"][sure]),
+            "last": last,
+            "by_closing": total(r["amount"][sure] * in_time),
+            "waiting": np.where(self.paid.paid == 0, waiting, 0),
+        }
 
     @cached_property
     def closing(self) -> Ints:
@@ -69,9 +111,13 @@ class Books:
         """The seven items of a claim's key (with ``prefix``: without 市区町村コード)."""
         c = self.c
         values = {
-            "賦課年度": digits(c.fuka[claim], 4), "相当年度": digits(c.soto[claim], 4), "業務詳細（科目）コード": digits(c.kam[claim], 2),
-            "通知書番号": digits(c.notice[claim], 15), "期別": digits(c.period[claim], 2), "申告履歴番号": number(c.sink[claim]),
-        }  # fmt: skip
+            "賦課年度": digits(c.fuka[claim], 4),
+            "相当年度": digits(c.soto[claim], 4),
+            "業務詳細（科目）コード": digits(c.kam[claim], 2),
+            "通知書番号": digits(c.notice[claim], 15),
+            "期別": digits(c.period[claim], 2),
+            "申告履歴番号": number(c.sink[claim]),
+        }
         if prefix:
             return {prefix + name: value for name, value in values.items()}
         return {CLAIM[0]: self.constant(self.code, len(claim)), **values}
@@ -93,10 +139,15 @@ def breakdown(c: Claims, at: Ints) -> dict[str, tuple[Ints, Bools]]:
     support, care = now * 24 // 100, np.where(mix(c.notice[at], 1102) % 2 == 0, now * 11 // 100, 0)
     flat = flat_part(c, at)
     return {
-        "均等割額": (np.minimum(flat, now), kam == 20), "法人税割額": (now - np.minimum(flat, now), kam == 20),
-        "固定土地家屋額": (now - plant, property_), "固定償却額": (plant, property_), "森林環境税額": (np.minimum(c.forest[at], now), np.isin(kam, (10, 11, 12))),
-        "医療分": (now - support - care, health), "支援金分": (support, health), "介護分": (care, health),
-    }  # fmt: skip
+        "均等割額": (np.minimum(flat, now), kam == 20),
+        "法人税割額": (now - np.minimum(flat, now), kam == 20),
+        "固定土地家屋額": (now - plant, property_),
+        "固定償却額": (plant, property_),
+        "森林環境税額": (np.minimum(c.forest[at], now), np.isin(kam, (10, 11, 12))),
+        "医療分": (now - support - care, health),
+        "支援金分": (support, health),
+        "介護分": (care, health),
+    }
 
 
 def flat_part(c: Claims, at: Ints) -> Ints:
@@ -114,30 +165,66 @@ def claims(b: Books, part: int) -> pl.DataFrame:
     method = np.select([kam == 11, withheld, kam == 20, paid.account[at]], [3, 4, 5, 2], 1)
     serial = c.notice[at] % 10**7
     corporate = kam == 20
-    begin = ((c.fuka[at] - 1970 - (c.sink[at] == 1)).astype("datetime64[Y]").astype("datetime64[M]") + np.timedelta64(3, "M")).astype("datetime64[D]").astype(np.int64)
-    finish = ((c.fuka[at] - 1969 - (c.sink[at] == 1)).astype("datetime64[Y]").astype("datetime64[M]") + np.timedelta64(3, "M")).astype("datetime64[D]").astype(np.int64) - 1
+    begin = (
+        (
+            (c.fuka[at] - 1970 - (c.sink[at] == 1)).astype("datetime64[Y]").astype("datetime64[M]")
+            + np.timedelta64(3, "M")
+        )
+        .astype("datetime64[D]")
+        .astype(np.int64)
+    )
+    finish = (
+        (c.fuka[at] - 1969 - (c.sink[at] == 1)).astype("datetime64[Y]").astype("datetime64[M]") + np.timedelta64(3, "M")
+    ).astype("datetime64[D]").astype(np.int64) - 1
     open_, sums = b.open[at], {name: values[at] for name, values in b.sums.items()}
     dun = paid.dun[at]
     complete = (open_ == 0) & (paid.paid[at] > 0) & (paid.written[at] == 0) & (c.now[at] > 0)
     postponed = ~wide & (dun == NO_DAY) & (mix(c.key[at], 1103) % 90 == 0)
     insured = np.isin(kam, (60, 61, 70, 71))
     counted = ~wide & ((paid.interest[at] > 0) | paid.waived[at])
-    return to_layout("014", "期別調定", pl.DataFrame({
-        **b.key(at), "宛名番号": b.atena(at), "納付方法区分": digits(method, 1), "特別徴収義務者指定番号": text(digits(np.maximum(c.agent[at], 0), 10), kam == 11),
-        "事業年度番号": number(c.fuka[at] - 1990 - (c.sink[at] == 1), corporate), "事業年度開始年月日": dates(np.where(corporate, begin, NO_DAY)),
-        "事業年度終了年月日": dates(np.where(corporate, finish, NO_DAY)), "申告区分": text(choose(["01", "04"], (c.sink[at] == 2).astype(np.int64)), corporate),
-        "被保険者番号": text(_insured(kam, payer), insured), "標識番号": text(_plates(np.where(kam == 40, serial, 0)), kam == 40),
-        "調定額_本税": number(c.now[at]), "調定額_督促手数料": number(paid.fee[at]), "調定額_延滞金": number(paid.interest[at]),
-        **{f"内訳_{name}": number(values, where) for name, (values, where) in breakdown(c, at).items()},
-        "納期限": dates(due), "指定納期限": dates(np.where(postponed, due + 30, NO_DAY)), "法定納期限": dates(due),
-        "法定納期限等": dates(np.where(wide, NO_DAY, b.levied[at])), "収納済額_本税": number(paid.paid[at]), "収納済額_督促手数料": number(sums["fee"]),
-        "収納済額_延滞金": number(sums["interest"]), "仮消込額_本税": number(sums["waiting"], (sums["waiting"] > 0) & ~wide), "不納欠損額_本税": number(paid.written[at]),
-        "過誤納額_本税": number(paid.over[at]), "未納額_本税": number(open_), "延滞金計算区分": digits(np.select([paid.waived[at], withheld], [2, 1], 0), 1),
-        "延滞金計算済年月日": dates(np.where(counted, sums["last"], NO_DAY)), "完納年月日": dates(np.where(complete, sums["last"], NO_DAY)),
-        "最終収納年月日": dates(sums["last"]), "督促状発付年月日": dates(dun), "滞納繰越区分": digits(1 + paid.carried[at], 1),
-        "繰越年度": text(digits(c.fuka[at] + 1, 4), paid.carried[at]), "調定更正年月日": dates(c.revised[at]),
-        "連帯納税義務フラグ": flag((b.who.kind[payer] == 4) & np.isin(kam, (30, 31))), **operator("syu", c.notice[at] * 100 + kam, b.levied[at]),
-    }))  # fmt: skip
+    return to_layout(
+        "014",
+        "期別調定",
+        pl.DataFrame(
+            {
+                **b.key(at),
+                "宛名番号": b.atena(at),
+                "納付方法区分": digits(method, 1),
+                "特別徴収義務者指定番号": text(digits(np.maximum(c.agent[at], 0), 10), kam == 11),
+                "事業年度番号": number(c.fuka[at] - 1990 - (c.sink[at] == 1), corporate),
+                "事業年度開始年月日": dates(np.where(corporate, begin, NO_DAY)),
+                "事業年度終了年月日": dates(np.where(corporate, finish, NO_DAY)),
+                "申告区分": text(choose(["01", "04"], (c.sink[at] == 2).astype(np.int64)), corporate),
+                "被保険者番号": text(_insured(kam, payer), insured),
+                "標識番号": text(_plates(np.where(kam == 40, serial, 0)), kam == 40),
+                "調定額_本税": number(c.now[at]),
+                "調定額_督促手数料": number(paid.fee[at]),
+                "調定額_延滞金": number(paid.interest[at]),
+                **{f"内訳_{name}": number(values, where) for name, (values, where) in breakdown(c, at).items()},
+                "納期限": dates(due),
+                "指定納期限": dates(np.where(postponed, due + 30, NO_DAY)),
+                "法定納期限": dates(due),
+                "法定納期限等": dates(np.where(wide, NO_DAY, b.levied[at])),
+                "収納済額_本税": number(paid.paid[at]),
+                "収納済額_督促手数料": number(sums["fee"]),
+                "収納済額_延滞金": number(sums["interest"]),
+                "仮消込額_本税": number(sums["waiting"], (sums["waiting"] > 0) & ~wide),
+                "不納欠損額_本税": number(paid.written[at]),
+                "過誤納額_本税": number(paid.over[at]),
+                "未納額_本税": number(open_),
+                "延滞金計算区分": digits(np.select([paid.waived[at], withheld], [2, 1], 0), 1),
+                "延滞金計算済年月日": dates(np.where(counted, sums["last"], NO_DAY)),
+                "完納年月日": dates(np.where(complete, sums["last"], NO_DAY)),
+                "最終収納年月日": dates(sums["last"]),
+                "督促状発付年月日": dates(dun),
+                "滞納繰越区分": digits(1 + paid.carried[at], 1),
+                "繰越年度": text(digits(c.fuka[at] + 1, 4), paid.carried[at]),
+                "調定更正年月日": dates(c.revised[at]),
+                "連帯納税義務フラグ": flag((b.who.kind[payer] == 4) & np.isin(kam, (30, 31))),
+                **operator("syu", c.notice[at] * 100 + kam, b.levied[at]),
+            }
+        ),
+    )
 
 
 def _insured(kam: Ints, payer: Ints) -> pl.Series:
@@ -150,7 +237,16 @@ def _plates(serial: Ints) -> pl.Series:
     """標識番号 of a vehicle: 山口５８０あ１２３４."""
     drawn = mix(serial, 1105)
     figures = [choose(WIDE_DIGITS, drawn // 10**k % 10) for k in range(4)]
-    return pl.select(pl.concat_str([pl.lit("山口"), choose(("５８０", "５８１", "４８０"), drawn % 3), choose(KANA_PLATE, serial % 20), *figures])).to_series()
+    return pl.select(
+        pl.concat_str(
+            [
+                pl.lit("山口"),
+                choose(("５８０", "５８１", "４８０"), drawn % 3),
+                choose(KANA_PLATE, serial % 20),
+                *figures,
+            ]
+        )
+    ).to_series()
 
 
 def changes(b: Books, part: int) -> pl.DataFrame:
@@ -166,27 +262,63 @@ def changes(b: Books, part: int) -> pl.DataFrame:
     blocks = (
         # claim, kind, day, main, fee, interest (-1: none), reason
         (at, first_kind, b.levied[at], c.first[at], None, None, np.zeros(len(at), np.int64)),
-        (change, np.select([c.now[change] == 0, step > 0], [7, 2], 3), c.revised[change], step, None, None, np.select([c.now[change] == 0, np.isin(c.kam[change], (10, 12))], [6, 1], np.array([1, 2, 4, 5])[mix(c.key[change], 1111) % 4])),
+        (
+            change,
+            np.select([c.now[change] == 0, step > 0], [7, 2], 3),
+            c.revised[change],
+            step,
+            None,
+            None,
+            np.select(
+                [c.now[change] == 0, np.isin(c.kam[change], (10, 12))],
+                [6, 1],
+                np.array([1, 2, 4, 5])[mix(c.key[change], 1111) % 4],
+            ),
+        ),
         (fee, np.full(len(fee), 2), paid.dun[fee], 0 * fee, paid.fee[fee], None, np.full(len(fee), 12)),
         (extra, np.full(len(extra), 2), last[extra], 0 * extra, None, paid.interest[extra], np.full(len(extra), 12)),
-        (carried, np.full(len(carried), 6), b.closing[carried] + 1, c.now[carried] - b.sums["by_closing"][carried], None, None, np.zeros(len(carried), np.int64)),
-    )  # fmt: skip
-    claim, kind, when, main, reason = (np.concatenate([block[i] for block in blocks]) for i in (0, 1, 2, 3, 6))  # type: ignore[misc]
+        (
+            carried,
+            np.full(len(carried), 6),
+            b.closing[carried] + 1,
+            c.now[carried] - b.sums["by_closing"][carried],
+            None,
+            None,
+            np.zeros(len(carried), np.int64),
+        ),
+    )
+    claim, kind, when, main, reason = (np.concatenate([block[i] for block in blocks]) for i in (0, 1, 2, 3, 6))
     fees = np.concatenate([np.zeros(len(block[0]), np.int64) if block[4] is None else block[4] for block in blocks])
     extras = np.concatenate([np.full(len(block[0]), -1) if block[5] is None else block[5] for block in blocks])
     rank = np.repeat(np.arange(len(blocks)), [len(block[0]) for block in blocks])
     # The levy stands first, the others by day.
     order = np.lexsort((rank, when, rank > 0, claim))
-    claim, kind, when, main, reason, fees, extras = (values[order] for values in (claim, kind, when, main, reason, fees, extras))
+    claim, kind, when, main, reason, fees, extras = (
+        values[order] for values in (claim, kind, when, main, reason, fees, extras)
+    )
     year = np.maximum(fiscal_year(when), c.fuka[claim])
     rebooked = kind == 6
     told = np.isin(kind, (2, 3, 7)) & (reason != 12)
-    return to_layout("014", "調定履歴", pl.DataFrame({
-        **b.key(claim), "調定履歴番号": number(numbered(claim) + 1), "調定区分": digits(kind, 1), "会計年度": digits(np.where(rebooked, c.fuka[claim] + 1, year), 4),
-        "滞納繰越区分": digits(1 + ((paid.carried[claim]) & (when > b.closing[claim])), 1), "調定年月日": dates(when), "調定増減額_本税": number(main),
-        "調定増減額_督促手数料": number(fees), "調定増減額_延滞金": number(extras, extras >= 0), "更正事由": digits(reason, 2),
-        "更正決定通知年月日": dates(np.where(told, np.minimum(when + 3, b.base), NO_DAY)), **operator("syu", c.key[claim] + kind, np.minimum(when + 1, b.base)),
-    }))  # fmt: skip
+    return to_layout(
+        "014",
+        "調定履歴",
+        pl.DataFrame(
+            {
+                **b.key(claim),
+                "調定履歴番号": number(numbered(claim) + 1),
+                "調定区分": digits(kind, 1),
+                "会計年度": digits(np.where(rebooked, c.fuka[claim] + 1, year), 4),
+                "滞納繰越区分": digits(1 + ((paid.carried[claim]) & (when > b.closing[claim])), 1),
+                "調定年月日": dates(when),
+                "調定増減額_本税": number(main),
+                "調定増減額_督促手数料": number(fees),
+                "調定増減額_延滞金": number(extras, extras >= 0),
+                "更正事由": digits(reason, 2),
+                "更正決定通知年月日": dates(np.where(told, np.minimum(when + 3, b.base), NO_DAY)),
+                **operator("syu", c.key[claim] + kind, np.minimum(when + 1, b.base)),
+            }
+        ),
+    )
 
 
 def payments(b: Books, part: int) -> pl.DataFrame:
@@ -207,93 +339,38 @@ def payments(b: Books, part: int) -> pl.DataFrame:
     at_bank = np.isin(channel, (1, 2, 4, 9))
     bank = pl.select(pl.when(pl.Series(channel == 9)).then(pl.lit("9900")).otherwise(bank)).to_series()
     slip = np.isin(channel, (1, 3, 8, 9))
-    return to_layout("014", "収納履歴", pl.DataFrame({
-        **b.key(claim), "収納履歴番号": number(r["number"]), "宛名番号": b.atena(claim), "会計年度": digits(year, 4),
-        "滞納繰越区分": digits(1 + (b.paid.carried[claim] & (income > b.closing[claim])), 1), "消込区分": digits(r["kind"], 1), "納付チャネル区分": digits(channel, 2),
-        "納付種別": digits(r["type"], 1), "領収年月日": dates(when), "収入年月日": dates(income), "収納額_本税": number(r["amount"]),
-        "収納額_督促手数料": number(r["fee"]), "収納額_延滞金": number(r["interest"]), "収納額_滞納処分費": number(0 * when, channel == 11),
-        "内訳_均等割収納額": number(flat, corporate), "内訳_法人税割収納額": number(r["amount"] - flat, corporate),
-        "金融機関コード": text(bank, at_bank), "支店コード": text(digits(1 + mix(c.payer[claim], 1123) % 60, 3), at_bank & (channel != 9)),
-        "納付済通知書番号": text(digits(fiscal_year(income) * 10**12 + mix(key, 1124) % 10**12, 18), slip),
-        "案件特定キー": text(digits(mix(key, 1125) % 10**18, 30), channel == 7), "組替区分": digits(r["moved"], 1),
-        "組替元収納履歴番号": number(r["moved_from"], r["moved"] == 2), "取消年月日": dates(np.where(r["kind"] == 9, when + 3, NO_DAY)),
-        "分納管理番号": text(digits(np.maximum(r["pledge"], 0), 15), r["pledge"] > 0), "処分管理番号": text(digits(np.maximum(r["seizure"], 0), 15), r["seizure"] > 0),
-        "過誤納管理番号": text(digits(np.maximum(r["refund"], 0), 15), r["refund"] > 0), **operator("syu", key, np.minimum(income + 1, b.base)),
-    }))  # fmt: skip
-
-
-def slips(b: Books, part: int) -> pl.DataFrame:
-    """納付書発行: the first slip, slips issued again, with the reminder, and of a pledge."""
-    c, paid, at = b.c, b.paid, b.part(part)
-    own = at[~paid.account[at] & ~np.isin(c.kam[at], WITHHELD) & (c.kam[at] != 20)]
-    if part == 0:
-        own = own[mix(c.key[own], 1131) % 3 == 0]
-    again = own[(mix(c.key[own], 1132) % 30 == 0) & (c.due[own] < b.base)]
-    dunned = own[paid.dun[own] != NO_DAY]
-    p = b.arrears.pledges
-    pledged = (p["step"] == 1) & (p["latest"] == 1)
-    pledge_of = np.zeros(c.size, np.int64)
-    signed, pledge_amount = np.zeros(c.size, np.int64), np.zeros(c.size, np.int64)
-    pledge_of[p["claim"][pledged]], signed[p["claim"][pledged]], pledge_amount[p["claim"][pledged]] = p["id"][pledged], p["signed"][pledged], p["amount"][pledged]
-    by_pledge = own[pledge_of[own] > 0]
-    blocks = (
-        (own, np.where(c.soto[own] < c.fuka[own], 6, 1), b.levied[own], c.first[own], c.due[own]),
-        (again, np.full(len(again), 2), c.due[again] - 5, c.first[again], c.due[again]),
-        (dunned, np.full(len(dunned), 3), paid.dun[dunned], paid.dun_amount[dunned], paid.dun[dunned] + 10),
-        (by_pledge, np.full(len(by_pledge), 5), signed[by_pledge] + 1, pledge_amount[by_pledge], signed[by_pledge] + 15),
+    return to_layout(
+        "014",
+        "収納履歴",
+        pl.DataFrame(
+            {
+                **b.key(claim),
+                "収納履歴番号": number(r["number"]),
+                "宛名番号": b.atena(claim),
+                "会計年度": digits(year, 4),
+                "滞納繰越区分": digits(1 + (b.paid.carried[claim] & (income > b.closing[claim])), 1),
+                "消込区分": digits(r["kind"], 1),
+                "納付チャネル区分": digits(channel, 2),
+                "納付種別": digits(r["type"], 1),
+                "領収年月日": dates(when),
+                "収入年月日": dates(income),
+                "収納額_本税": number(r["amount"]),
+                "収納額_督促手数料": number(r["fee"]),
+                "収納額_延滞金": number(r["interest"]),
+                "収納額_滞納処分費": number(0 * when, channel == 11),
+                "内訳_均等割収納額": number(flat, corporate),
+                "内訳_法人税割収納額": number(r["amount"] - flat, corporate),
+                "金融機関コード": text(bank, at_bank),
+                "支店コード": text(digits(1 + mix(c.payer[claim], 1123) % 60, 3), at_bank & (channel != 9)),
+                "納付済通知書番号": text(digits(fiscal_year(income) * 10**12 + mix(key, 1124) % 10**12, 18), slip),
+                "案件特定キー": text(digits(mix(key, 1125) % 10**18, 30), channel == 7),
+                "組替区分": digits(r["moved"], 1),
+                "組替元収納履歴番号": number(r["moved_from"], r["moved"] == 2),
+                "取消年月日": dates(np.where(r["kind"] == 9, when + 3, NO_DAY)),
+                "分納管理番号": text(digits(np.maximum(r["pledge"], 0), 15), r["pledge"] > 0),
+                "処分管理番号": text(digits(np.maximum(r["seizure"], 0), 15), r["seizure"] > 0),
+                "過誤納管理番号": text(digits(np.maximum(r["refund"], 0), 15), r["refund"] > 0),
+                **operator("syu", key, np.minimum(income + 1, b.base)),
+            }
+        ),
     )
-    claim, kind, when, amount, limit = (np.concatenate([block[i] for block in blocks]) for i in range(5))
-    order = np.lexsort((kind, when, claim))
-    claim, kind, when, amount, limit = claim[order], kind[order], when[order], amount[order], limit[order]
-    times = numbered(claim) + 1
-    newest = np.concatenate([claim[1:] != claim[:-1], [True]]) if len(claim) else np.zeros(0, bool)
-    fee = np.where(kind == 3, paid.fee[claim], 0)
-    key = c.key[claim] * 8 + times
-    shop = amount + fee <= 300_000
-    number_ = digits(mix(key, 1133) % 10**18, 20)
-    check = digits(mix(key, 1134) % 10**6, 6)
-    sort = digits(300 + kind, 3)
-    station = digits(int(b.code[:5]) + 0 * claim, 5)
-    until = np.where(np.isin(kind, (1, 6)), limit, limit + 20)
-    electronic = (c.fuka[claim] >= 2023) & np.isin(c.kam[claim], (10, 30, 31, 40))
-    el = pl.select(pl.concat_str([station, number_, check, sort])).to_series()
-    money = digits(np.minimum(amount + fee, 999_999), 6)
-    bar = pl.select(pl.concat_str([pl.lit("9191"), station, digits(mix(key, 1135) % 10**18, 21), digits(_compact(until), 6), money, pl.lit("00")])).to_series()
-    return to_layout("014", "納付書発行", pl.DataFrame({
-        **b.key(claim), "発行回数": number(times), "最新フラグ": flag(newest), "宛名番号": b.atena(claim), "納付書種別": digits(kind, 2), "発行年月日": dates(when),
-        "発行額_本税": number(amount), "発行額_督促手数料": number(fee), "発行額_延滞金": number(0 * amount), "指定期限": dates(limit),
-        "バーコード使用期限": dates(np.where(shop, until, NO_DAY)), "二次元コード支払期限": dates(np.where(electronic, until, NO_DAY)),
-        "マルチペイメント支払期限": dates(until), "収納機関番号": station, "納付番号": number_, "確認番号": check, "納付区分": sort, "eL番号": text(el, electronic),
-        "バーコード情報": text(bar, shop), "分納管理番号": text(digits(pledge_of[claim], 15), kind == 5), **operator("syu", key, when),
-    }))  # fmt: skip
-
-
-def _compact(days: Ints) -> Ints:
-    """YYMMDD as a number."""
-    day_ = days.astype("datetime64[D]")
-    months = day_.astype("datetime64[M]")
-    year, month = 1970 + months.astype(np.int64) // 12, months.astype(np.int64) % 12 + 1
-    return year % 100 * 10_000 + month * 100 + (day_ - months.astype("datetime64[D]")).astype(np.int64) + 1
-
-
-def letters(b: Books, part: int) -> pl.DataFrame:
-    """督促催告."""
-    c, low, high = b.c, *b.c.bounds(part)
-    t = b.letters
-    first, last = np.searchsorted(t["claim"], low), np.searchsorted(t["claim"], high)
-    t = {name: values[first:last] for name, values in t.items()}
-    claim, when = t["claim"], t["day"]
-    key = c.key[claim] * 100 + t["paper"] + t["number"]
-    pulled = mix(key, 1141) % 120 == 0
-    back = ~pulled & (mix(key, 1142) % 45 == 0) & (when + 12 < b.base)
-    public = back & (mix(key, 1143) % 6 == 0) & (when + 40 < b.base)
-    again = back & ~public & (mix(key, 1144) % 2 == 0) & (when + 25 < b.base)
-    year = fiscal_year(when) - 2018
-    name = pl.select(pl.concat_str([pl.lit("R"), digits(year, 2), pl.lit("-NOZEI-"), digits(mix(key, 1145) % 10**6, 6)])).to_series()
-    return to_layout("014", "督促催告", pl.DataFrame({
-        **b.key(claim), "文書種別": digits(t["paper"], 2), "発送履歴番号": number(t["number"]), "最新フラグ": flag(t["latest"] == 1), "宛名番号": b.atena(claim),
-        "文書番号": name, "発送年月日": dates(when), "指定期限": dates(when + 10), "対象額_本税": number(t["amount"]), "対象額_督促手数料": number(t["fee"]),
-        "対象額_延滞金": number(0 * when), "引抜フラグ": flag(pulled), "引抜事由": text(b.constant(REASON_PULLED, len(claim)), pulled),
-        "返戻年月日": dates(np.where(back, when + 9, NO_DAY)), "返戻事由": text(choose(["1", "2", "3", "5"], mix(key, 1146) % 4), back),
-        "公示送達年月日": dates(np.where(public, when + 30, NO_DAY)), "再発送年月日": dates(np.where(again, when + 20, NO_DAY)), **operator("syu", key, when),
-    }))  # fmt: skip

@@ -1,4 +1,6 @@
-"""Who supports whom in one year: spouses, dependants, family workers; and what each person is (disabled, widowed, single parent, student)."""
+"""Who supports whom in one year: spouses, dependants, family workers; and what each person is (disabled, widowed,
+single parent, student).
+"""
 
 from __future__ import annotations
 
@@ -45,34 +47,51 @@ def own_state(people: Pool, who: Ints, age: Ints) -> Columns:
 
 
 def family_workers(people: Pool, who: Ints, age: Ints, income: Columns) -> Bools:
-    """Spouses (positions in ``who``) that work in the other's business without a job or pension of their own (事業専従者)."""
+    """Spouses (positions in ``who``) that work in the other's business without a job or pension of their own
+    (事業専従者).
+    """
     at = position(people, who)
     spouse = np.where(people.spouse[who] >= 0, at[people.spouse[who]], -1)
     has = spouse >= 0
     boss = np.where(has, spouse, 0)
-    return (
-        has & (income["営業等所得金額"][boss] > 1_500_000) & (uniform(np.minimum(who, people.spouse[who]), 303) < 0.45) & (income["営業等所得金額"] == 0)
-        & (income["給与収入金額"] == 0) & (income["公的年金等収入金額"] == 0) & (age >= 20)
-    )  # fmt: skip
+    works: Bools = (
+        has
+        & (income["営業等所得金額"][boss] > 1_500_000)
+        & (uniform(np.minimum(who, people.spouse[who]), 303) < 0.45)
+        & (income["営業等所得金額"] == 0)
+        & (income["給与収入金額"] == 0)
+        & (income["公的年金等収入金額"] == 0)
+        & (age >= 20)
+    )
+    return works
 
 
-def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: Bools, pay: Ints) -> tuple[Columns, Dependents]:
+def build(
+    people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: Bools, pay: Ints
+) -> tuple[Columns, Dependents]:
     """Counts and states of everybody in ``who`` (all residents of the day), and the rows of 扶養情報.
 
-    ``total`` is 合計所得金額 before the adjustment for families; ``worker`` marks family workers, ``blue`` those in business who file blue returns.
+    ``total`` is 合計所得金額 before the adjustment for families; ``worker`` marks family workers, ``blue`` those in
+    business who file blue returns.
     """
     size = len(who)
     at = position(people, who)
     spouse = np.where(people.spouse[who] >= 0, at[people.spouse[who]], -1)
     other = np.where(spouse >= 0, spouse, 0)
     mine, theirs = total, np.where(spouse >= 0, total[other], 0)
-    claims = (spouse >= 0) & ((mine > theirs) | ((mine == theirs) & people.head[who])) & (mine > DEPENDENT_LIMIT) & (theirs <= SPOUSE_LIMIT)
+    claims = (
+        (spouse >= 0)
+        & ((mine > theirs) | ((mine == theirs) & people.head[who]))
+        & (mine > DEPENDENT_LIMIT)
+        & (theirs <= SPOUSE_LIMIT)
+    )
     works_for = claims & worker[other]
     claims &= ~worker[other]
     claimed_age = age[other]
     kind = np.select(
         [~claims, (theirs <= DEPENDENT_LIMIT) & (mine > 10_000_000), theirs <= DEPENDENT_LIMIT, mine > 10_000_000],
-        [0, 4, np.where(claimed_age >= 70, 2, 1), 0], 3,
+        [0, 4, np.where(claimed_age >= 70, 2, 1), 0],
+        3,
     )
     supported_spouse = np.zeros(size, dtype=bool)
     supported_spouse[other[(kind > 0) | works_for]] = True
@@ -84,7 +103,16 @@ def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: 
     payer = np.where(hid >= 0, best[hid], -1)
     payer = np.where((payer >= 0) & (total[payer] > DEPENDENT_LIMIT), payer, -1)
     related = people.child[who] | people.parent[who] | people.head[who]
-    dependent = (payer >= 0) & (payer != np.arange(size)) & (total <= DEPENDENT_LIMIT) & related & ~supported_spouse & ~worker & (kind == 0) & ~works_for
+    dependent = (
+        (payer >= 0)
+        & (payer != np.arange(size))
+        & (total <= DEPENDENT_LIMIT)
+        & related
+        & ~supported_spouse
+        & ~worker
+        & (kind == 0)
+        & ~works_for
+    )
     # The payer's own spouse is never a dependant of the other kind.
     dependent &= spouse != payer
 
@@ -93,7 +121,15 @@ def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: 
     boss = np.where(payer >= 0, payer, 0)
     payer_is_child = people.child[who][boss]
     relation = np.select(
-        [people.child[who] & payer_is_child, people.child[who], people.parent[who] & payer_is_child, people.parent[who], payer_is_child], [7, 3, 5, 4, 4], 8
+        [
+            people.child[who] & payer_is_child,
+            people.child[who],
+            people.parent[who] & payer_is_child,
+            people.parent[who],
+            payer_is_child,
+        ],
+        [7, 3, 5, 4, 4],
+        8,
     )
     elder = np.isin(relation, (4, 5))
     dep_kind = np.select([age < 16, age < 19, age < 23, age < 70], [7, 3, 4, 3], np.where(elder, 6, 5))
@@ -108,10 +144,23 @@ def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: 
     wife = np.where(people.male[who][rows_person], 1, 2)
     rows_relation = np.concatenate([wife[: len(sp_rows) + len(wk_rows)], relation[dp_rows]])
     step = np.lexsort((rows_person, rows_kind, rows_payer))
-    rows_payer, rows_person, rows_kind, rows_relation = rows_payer[step], rows_person[step], rows_kind[step], rows_relation[step]
+    rows_payer, rows_person, rows_kind, rows_relation = (
+        rows_payer[step],
+        rows_person[step],
+        rows_kind[step],
+        rows_relation[step],
+    )
     first = np.searchsorted(rows_payer, rows_payer)
     disability = np.where(own[rows_person] == 2, 3, own[rows_person])
-    rows = Dependents(rows_payer, rows_person, np.arange(len(rows_payer)) - first + 1, rows_kind, rows_relation, disability, total[rows_person])
+    rows = Dependents(
+        rows_payer,
+        rows_person,
+        np.arange(len(rows_payer)) - first + 1,
+        rows_kind,
+        rows_relation,
+        disability,
+        total[rows_person],
+    )
 
     def count(mask: Bools) -> Ints:
         return np.bincount(rows_payer[mask], minlength=size).astype(np.int64)
@@ -119,7 +168,14 @@ def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: 
     helps = np.isin(rows_kind, (1, 3, 4, 5, 6, 7, 11))
     children = count(np.isin(rows_kind, (3, 4, 7)) & (rows_relation == 3))
     alone = (spouse < 0) & people.head[who]
-    single = np.select([alone & (children > 0) & (total <= 5_000_000), alone & ~people.male[who] & (age >= 60) & (uniform(who, 311) < 0.35) & (total <= 5_000_000)], [2, 1], 0)
+    single = np.select(
+        [
+            alone & (children > 0) & (total <= 5_000_000),
+            alone & ~people.male[who] & (age >= 60) & (uniform(who, 311) < 0.35) & (total <= 5_000_000),
+        ],
+        [2, 1],
+        0,
+    )
     student = (age >= 18) & (age <= 24) & (pay > 0) & (total <= 750_000) & (uniform(who, 313) < 0.25)
     supporter = np.full(size, -1, dtype=np.int64)
     keep = np.isin(rows_kind, (1, 2, 3, 4, 5, 6, 7, 11))
@@ -128,12 +184,23 @@ def build(people: Pool, who: Ints, age: Ints, total: Ints, worker: Bools, blue: 
     boss_of[rows_person[~keep]] = rows_payer[~keep]
     family: Columns = {
         **state,
-        "配偶者区分": kind, "配偶者所得": theirs,
-        "一般扶養人数": count(rows_kind == 3), "特定扶養人数": count(rows_kind == 4), "老人扶養人数": count(rows_kind == 5), "同居老親等人数": count(rows_kind == 6),
-        "年少扶養人数": count(rows_kind == 7), "普通障害者人数": count(helps & (disability == 1)), "特別障害者人数": 0 * total,
-        "同居特別障害者人数": count(helps & (disability == 3)), "寡婦ひとり親区分": single, "勤労学生フラグ": student.astype(np.int64),
-        "控除対象人数": count(helps), "年少特定人数": count(np.isin(rows_kind, (4, 7)) | (rows_kind == 3) & (age[rows_person] < 23)),
-        "配偶者": np.where(np.isin(kind, (1, 2, 4)), spouse, -1), "扶養主": supporter, "専従主": boss_of,
+        "配偶者区分": kind,
+        "配偶者所得": theirs,
+        "一般扶養人数": count(rows_kind == 3),
+        "特定扶養人数": count(rows_kind == 4),
+        "老人扶養人数": count(rows_kind == 5),
+        "同居老親等人数": count(rows_kind == 6),
+        "年少扶養人数": count(rows_kind == 7),
+        "普通障害者人数": count(helps & (disability == 1)),
+        "特別障害者人数": 0 * total,
+        "同居特別障害者人数": count(helps & (disability == 3)),
+        "寡婦ひとり親区分": single,
+        "勤労学生フラグ": student.astype(np.int64),
+        "控除対象人数": count(helps),
+        "年少特定人数": count(np.isin(rows_kind, (4, 7)) | (rows_kind == 3) & (age[rows_person] < 23)),
+        "配偶者": np.where(np.isin(kind, (1, 2, 4)), spouse, -1),
+        "扶養主": supporter,
+        "専従主": boss_of,
         "専従者": np.bincount(rows_payer[np.isin(rows_kind, (8, 9))], minlength=size).astype(np.int64),
-    }  # fmt: skip
+    }
     return family, rows

@@ -1,4 +1,6 @@
-"""Small tools of the tax areas: groups finished to their layout and built on demand, days and dates, operators, stable pseudo-random choices."""
+"""Small tools of the tax areas: groups finished to their layout and built on demand, days and dates, operators,
+stable pseudo-random choices.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,11 @@ CLAIM = ("市区町村コード", "賦課年度", "相当年度", "業務詳細�
 
 
 class Groups(Mapping[str, pl.DataFrame]):
-    """The groups of an area, each put together when it is asked for (a full-size group is several hundred megabytes as text).
+    """The groups of an area, each put together when it is asked for (a full-size group is several hundred megabytes
+    as text).
 
-    A group is a list of parts (one a fiscal year, in order) that a function makes; ``parts`` gives them one after the other.
+    A group is a list of parts (one a fiscal year, in order) that a function makes; ``parts`` gives them one after
+    the other.
     """
 
     def __init__(self, builders: Mapping[str, Sequence[tuple[str, Callable[[], pl.DataFrame]]]]) -> None:
@@ -73,7 +77,9 @@ def day(year: int, month: int, of_month: int) -> int:
 
 
 def month_end(year: int, month: int) -> int:
-    """Last day of a month (months above 12 are of the next year), moved to Monday where it is a weekend: the way due dates are shifted."""
+    """Last day of a month (months above 12 are of the next year), moved to Monday where it is a weekend: the way due
+    dates are shifted.
+    """
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     last = day(year + month // 12, month % 12 + 1, 1) - 1
     return int(working_day(np.array([last]))[0])
@@ -98,7 +104,9 @@ def fiscal_year(days: npt.NDArray[np.integer]) -> Ints:
 
 
 def mix(values: npt.NDArray[np.integer], salt: int) -> Ints:
-    """Non-negative pseudo-random integers, a function of value and salt only (splitmix64), for choices that need no generator."""
+    """Non-negative pseudo-random integers, a function of value and salt only (splitmix64), for choices that need no
+    generator.
+    """
     z = values.astype(np.uint64) + np.uint64((salt * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -115,7 +123,7 @@ def choose(options: Sequence[str | None], index: npt.NDArray[np.integer]) -> pl.
     return pl.Series(options, dtype=pl.String).gather(pl.Series(index.astype(np.int64)))
 
 
-def text(series: Sequence[str | None] | npt.NDArray | pl.Series, where: Bools | None = None) -> pl.Series:
+def text(series: Sequence[str | None] | npt.NDArray[np.str_] | pl.Series, where: Bools | None = None) -> pl.Series:
     """A String column; null where ``where`` is False."""
     column = series if isinstance(series, pl.Series) else pl.Series(series, dtype=pl.String)
     return column if where is None else pl.select(pl.when(pl.Series(where)).then(column)).to_series()
@@ -140,5 +148,9 @@ def operator(prefix: str, serial: npt.NDArray[np.integer], when: npt.NDArray[np.
     time = pl.select(
         pl.concat_str([digits(hours, 2), pl.lit(":"), digits(rest // 60, 2), pl.lit(":"), digits(rest % 60, 2)])
     ).to_series()
-    return {"操作者ID": pl.Series([prefix], dtype=pl.String).gather(np.zeros(len(drawn), np.int64)) + digits(drawn % 37 + 1, 3),
-            "操作年月日": dates(when), "操作時刻": time}
+    return {
+        "操作者ID": pl.Series([prefix], dtype=pl.String).gather(np.zeros(len(drawn), np.int64))
+        + digits(drawn % 37 + 1, 3),
+        "操作年月日": dates(when),
+        "操作時刻": time,
+    }

@@ -1,4 +1,6 @@
-"""Everybody whom the tax office may assess: residents (present and removed) and people outside, as parallel arrays; and the employers."""
+"""Everybody whom the tax office may assess: residents (present and removed) and people outside, as parallel arrays;
+and the employers.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from sample_data.world import World
 
 @dataclass(frozen=True)
 class Pool:
-    """Parallel columns, residents first, then people outside. ``spouse`` is a position or -1, ``outsider`` tells the two apart."""
+    """Parallel columns, residents first, then people outside. ``spouse`` is a position or -1, ``outsider`` tells the
+    two apart.
+    """
 
     atena: pl.Series
     setai: pl.Series
@@ -40,16 +44,21 @@ class Pool:
         return len(self.birth)
 
     def age(self, year: int, of: Ints) -> Ints:
-        """Age on 31 December of the year before ``year``; who is born on 1 January is counted one year older that day (the rule of area 010)."""
+        """Age on 31 December of the year before ``year``; who is born on 1 January is counted one year older that
+        day (the rule of area 010).
+        """
         born = self.birth[of].astype("datetime64[D]")
         years = born.astype("datetime64[Y]").astype(np.int64) + 1970
         first = born == born.astype("datetime64[Y]").astype("datetime64[D]")
-        return year - years + first.astype(np.int64) - 1
+        age: Ints = year - years + first.astype(np.int64) - 1
+        return age
 
 
 @dataclass(frozen=True)
 class Employers:
-    """特別徴収義務者: firms that withhold and people in business who do. ``since`` and ``until`` are days (NO_DAY = still)."""
+    """特別徴収義務者: firms that withhold and people in business who do. ``since`` and ``until`` are days (NO_DAY =
+    still).
+    """
 
     number: pl.Series
     atena: pl.Series
@@ -76,7 +85,8 @@ def uniform(keys: Ints, salt: int) -> Floats:
 
 def normal(keys: Ints, salt: int) -> Floats:
     """Stable standard normal numbers."""
-    return np.sqrt(-2 * np.log(uniform(keys, salt))) * np.cos(2 * np.pi * uniform(keys, salt + 7919))
+    drawn: Floats = np.sqrt(-2 * np.log(uniform(keys, salt))) * np.cos(2 * np.pi * uniform(keys, salt + 7919))
+    return drawn
 
 
 def _days(column: pl.Series) -> Ints:
@@ -90,10 +100,17 @@ def _place(frame: pl.DataFrame) -> pl.Series:
 
 
 def pool(world: World) -> Pool:
-    """The people of ``world``: everybody in its register, and the people outside who are not merged into another number."""
+    """The people of ``world``: everybody in its register, and the people outside who are not merged into another
+    number.
+    """
     people = world.with_address(world.persons.sort("pid"))
     outside = world.with_address(
-        world.outsiders.filter((pl.col("kind") == "1") & pl.col("merged_into").is_null() & pl.col("addr_id").is_not_null() & pl.col("birth").is_not_null())
+        world.outsiders.filter(
+            (pl.col("kind") == "1")
+            & pl.col("merged_into").is_null()
+            & pl.col("addr_id").is_not_null()
+            & pl.col("birth").is_not_null()
+        )
     )
     count, more = people.height, outside.height
 
@@ -104,21 +121,39 @@ def pool(world: World) -> Pool:
     relation = people["relation1"].fill_null("").to_numpy()
     spouse = people["spouse_pid"].fill_null(-1).to_numpy()
     return Pool(
-        both("atena"), pl.concat([people["setai_no"], blank]), both("name"), both("name_kana"), both("kojin_bango"),
-        pl.concat([_place(people), _place(outside)]), both("postal"), _days(both("birth")), both("birth"), (both("sex") == "1").fill_null(False).to_numpy(),
-        np.concatenate([people["hid"].to_numpy(), np.full(more, -1)]), np.concatenate([spouse, np.full(more, -1)]),
+        both("atena"),
+        pl.concat([people["setai_no"], blank]),
+        both("name"),
+        both("name_kana"),
+        both("kojin_bango"),
+        pl.concat([_place(people), _place(outside)]),
+        both("postal"),
+        _days(both("birth")),
+        both("birth"),
+        (both("sex") == "1").fill_null(False).to_numpy(),
+        np.concatenate([people["hid"].to_numpy(), np.full(more, -1)]),
+        np.concatenate([spouse, np.full(more, -1)]),
         np.concatenate([people["is_head"].to_numpy(), np.ones(more, bool)]),
-        np.concatenate([np.isin(relation, ("51", "52")), np.zeros(more, bool)]), np.concatenate([relation == "20", np.zeros(more, bool)]),
-        np.concatenate([_days(people["entry"]), _days(outside["since"])]), np.concatenate([_days(people["removal"]), _days(outside["death"])]),
+        np.concatenate([np.isin(relation, ("51", "52")), np.zeros(more, bool)]),
+        np.concatenate([relation == "20", np.zeros(more, bool)]),
+        np.concatenate([_days(people["entry"]), _days(outside["since"])]),
+        np.concatenate([_days(people["removal"]), _days(outside["death"])]),
         np.arange(count + more) >= count,
     )
 
 
 def employers(world: World, people: Pool) -> Employers:
-    """Employers of ``world`` (firms marked so), one resident in about eighty as a person in business, and the town hall itself."""
+    """Employers of ``world`` (firms marked so), one resident in about eighty as a person in business, and the town
+    hall itself.
+    """
     firms = world.with_address(world.outsiders.filter(pl.col("is_employer") & pl.col("houjin_no").is_not_null()))
     base = world.base_date.toordinal() - 719_163
-    able = np.flatnonzero(~people.outsider & (people.removal == NO_DAY) & (base - people.birth > 30 * 365) & (base - people.birth < 75 * 365))
+    able = np.flatnonzero(
+        ~people.outsider
+        & (people.removal == NO_DAY)
+        & (base - people.birth > 30 * 365)
+        & (base - people.birth < 75 * 365)
+    )
     owners = pl.Series(able[mix(able, 4711) % 80 == 0])
     town, hall = world.municipality, world.outsiders.filter(pl.col("kind") == "3")["atena"][0]
     count = 1 + firms.height + len(owners)
@@ -136,9 +171,15 @@ def employers(world: World, people: Pool) -> Employers:
     weight[0] = weight.max()
     return Employers(
         digits(serial * 37 + 10_011, 10),
-        column(hall, firms["atena"], people.atena.gather(owners)), pl.concat([nothing, firms["houjin_no"], blank]),
+        column(hall, firms["atena"], people.atena.gather(owners)),
+        pl.concat([nothing, firms["houjin_no"], blank]),
         column("3", pl.Series(["2"] * firms.height, dtype=pl.String), pl.Series(["1"] * len(owners), dtype=pl.String)),
-        column(town.name, firms["name"], people.name.gather(owners)), column(town.kana, firms["name_kana"], people.kana.gather(owners)),
-        column(town.office_address, _place(firms), people.address.gather(owners)), column(town.office_postal, firms["postal"], people.postal.gather(owners)),
-        column(town.phone, firms["phone"], blank), weight, since, until,
+        column(town.name, firms["name"], people.name.gather(owners)),
+        column(town.kana, firms["name_kana"], people.kana.gather(owners)),
+        column(town.office_address, _place(firms), people.address.gather(owners)),
+        column(town.office_postal, firms["postal"], people.postal.gather(owners)),
+        column(town.phone, firms["phone"], blank),
+        weight,
+        since,
+        until,
     )

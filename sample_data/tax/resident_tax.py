@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from sample_data.plugin import Context, Table, Truth
-from sample_data.tax import levy, papers, resident_groups
+from sample_data.tax import installment_groups, levy, papers, resident_groups
 from sample_data.tax.frames import EPOCH, Groups
 from sample_data.tax.pool import employers, pool
 from sample_data.world import World
@@ -43,8 +43,8 @@ def truth(world: World, ctx: Context) -> Groups:
         keep("申告書情報", label, papers.returns(world, people, y))
         if year == years[0]:
             keep("特別徴収義務者情報", "ALL", papers.agents(world, firms, base))
-        keep("給与特別徴収税額情報", label, resident_groups.withholding(world, people, y, firms.number, base))
-        keep("期別税額情報", label, resident_groups.installments(world, people, y, base))
+        keep("給与特別徴収税額情報", label, installment_groups.withholding(world, people, y, firms.number, base))
+        keep("期別税額情報", label, installment_groups.installments(world, people, y, base))
         keep("住登外課税通知情報", label, papers.notices(world, people, y))
     return Groups(builders)
 

@@ -1,4 +1,6 @@
-"""How B社's tax systems spell values, beside :mod:`sample_data.b_sha.spell`: their codes, years, amounts, flags, numbers, and files by year."""
+"""How B社's tax systems spell values, beside :mod:`sample_data.b_sha.spell`: their codes, years, amounts, flags,
+numbers, and files by year.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,9 @@ def zeros(item: str, width: int) -> pl.Expr:
 def sign_behind(item: str, width: int) -> pl.Expr:
     """An amount with leading zeros and its sign, + or -, behind; null as empty."""
     value = pl.col(item)
-    return (value.abs().cast(pl.String).str.zfill(width) + pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit("+"))).fill_null("")
+    return (
+        value.abs().cast(pl.String).str.zfill(width) + pl.when(value < 0).then(pl.lit("-")).otherwise(pl.lit("+"))
+    ).fill_null("")
 
 
 def postal(item: str) -> pl.Expr:
@@ -138,9 +142,12 @@ def placed(frame: pl.DataFrame) -> pl.DataFrame:
 def claim_key(prefix: str = "", sides: tuple[str, ...] = ("KIBETU", "SINK_NO")) -> Fields:
     """The key fields of a claim."""
     fields: dict[str, pl.Expr | str | None] = {
-        "DANTAI_CD": "市区町村コード", "FUKA_NEN": year3(prefix + "賦課年度"), "SOTO_NEN": year3(prefix + "相当年度"), "KAMOKU": code(prefix + "業務詳細（科目）コード", "KAMOKU"),
+        "DANTAI_CD": "市区町村コード",
+        "FUKA_NEN": year3(prefix + "賦課年度"),
+        "SOTO_NEN": year3(prefix + "相当年度"),
+        "KAMOKU": code(prefix + "業務詳細（科目）コード", "KAMOKU"),
         "TUTI_NO": bare(prefix + "通知書番号"),
-    }  # fmt: skip
+    }
     rest: Fields = {"KIBETU": text(prefix + "期別"), "SINK_NO": yen(prefix + "申告履歴番号")}
     return {**fields, **{name: rest[name] for name in sides}}
 
@@ -154,7 +161,8 @@ def tail8() -> Fields:
 
 
 def side_by_side(frame: pl.DataFrame, keys: list[str], number: pl.Expr, count: int, columns: list[str]) -> pl.DataFrame:
-    """One row a key (the frame's rows of a key stand together), the ``columns`` of occurrence 1 ... ``count`` side by side as ``<column>|<k>``.
+    """One row a key (the frame's rows of a key stand together), the ``columns`` of occurrence 1 ... ``count`` side
+    by side as ``<column>|<k>``.
 
     The other columns are those of the key's first row.
     """
