@@ -25,11 +25,13 @@ def merge(ctx: RunContext, own: pl.DataFrame) -> None:
     order = (rank, "rule", "area", "group", "item", "export", "field", "detail", "finding")
     write_table(findings.sort(*order, nulls_last=True), ctx.run_dir / "findings.parquet", FINDINGS)
     examples = _parts(ctx.findings, "*.examples.parquet", EXAMPLES)
-    by_place = examples.sort("finding", "export", "record", "row", "offset", nulls_last=True)
+    # Examples of aggregates have no place: only all columns together make one order.
+    place = ("finding", "export", "record", "row", "offset", "key_hash", "value_masked")
+    by_place = examples.sort(*place, nulls_last=True)
     write_table(by_place, ctx.run_dir / "finding_examples.parquet", EXAMPLES)
     ctx.restricted.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = _parts(ctx.findings, "*.keys.parquet", FINDING_KEYS)
-    by_key = keys.sort("finding", "export", "record", "key", nulls_last=True)
+    by_key = keys.sort("finding", "export", "record", "key", "value", nulls_last=True)
     write_table(by_key, ctx.restricted / "finding_keys.parquet", FINDING_KEYS)
     # Layout order within a group is the order of the parts: a stable sort keeps it.
     coverage = _parts(ctx.coverage, "*.parquet", COVERAGE)
