@@ -4,7 +4,8 @@ offset.
 What counts as what:
 
 - Every line is a record, a blank one too (ragged, unless the export has one field). A record has its number over the
-  whole export and the byte offset in its part; header lines and byte order marks are counted in offsets, not in numbers.
+  whole export and the byte offset in its part; a header line and a byte order mark are
+  counted in offsets, not in numbers.
 - LF and CRLF end a line, a lone CR does not: it is data and found as a control character - unless the first 64 KB know
   no LF at all, then CR ends lines. Line ends within quotes are data. So are NUL bytes.
 - A quote opens a field only as its first character. ``""`` within quotes is one quote; text behind a closing quote, and

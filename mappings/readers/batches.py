@@ -62,7 +62,7 @@ class Records:
         self.whole_length = n
         """Of a record that is not ragged: its fields, or its bytes (fixed)."""
         self._line = b""
-        self._after = 0
+        self._after = self._after_offset = 0
         if spec.format == "fixed":
             self._field_starts = np.array([f.start for f in spec.fields], np.int64)
             self._field_lengths = np.array([f.length for f in spec.fields], np.int64)
@@ -129,7 +129,7 @@ class Records:
         for batch in self._next(1):
             cells = zip(batch.starts[0].tolist(), batch.ends[0].tolist(), strict=True)
             fields = [bytes(self._window.buffer[s:e]) for s, e in cells if s >= 0]
-            self._window.move_to(self._after)
+            self._window.move_to(self._after, self._after_offset)
             self.quoted[:] = 0
             return self._line, fields, int(batch.lengths[0])
         return b"", [], 0
@@ -138,7 +138,7 @@ class Records:
         """Batches in file order; the window moves on when the next one is asked for."""
         for batch in self._next(self._capacity):
             yield batch
-            self._window.move_to(self._after)
+            self._window.move_to(self._after, self._after_offset)
 
     def _next(self, capacity: int) -> Iterator[Batch]:
         window = self._window
@@ -166,10 +166,13 @@ class Records:
 
     def _batch(self, n: int) -> Batch:
         window = self._window
+        begins = self._records[:n, 0]
+        # Before the quoting is taken out: in UTF-16 offsets are counted over the text in front of them.
+        offsets = window.offsets(np.append(begins, self._after))
+        self._after_offset = int(offsets[-1])
         if self._spec.format == "delimited" and self._flags[:n].any():
             window.wait()
             scan.unescape(window.buffer, self._starts, self._ends, self._flags, n, ord(self._spec.quote or '"'))
-        begins = self._records[:n, 0]
         return Batch(
             n,
             begins,
@@ -180,5 +183,5 @@ class Records:
             self._counts[:n],
             self._record_flags[:n] != 0,
             self._newlines[:n],
-            window.offsets(np.ascontiguousarray(begins)),
+            offsets[:-1],
         )

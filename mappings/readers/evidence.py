@@ -169,7 +169,7 @@ def read_as(sample: Sample, charset: str) -> Reading:
         if not raw:
             continue
         if charset == "iso-2022-jp":
-            text = np.frombuffer(raw.decode(_CODEC_ISO, "replace").encode("utf-8", "replace"), np.uint8)
+            text = np.frombuffer(bytearray(raw.decode(_CODEC_ISO, "replace").encode("utf-8", "replace")), np.uint8)
         else:
             text = transcode(np.frombuffer(raw, np.uint8), tables(byte_order(charset, piece)))
         kernels.tally(np.ascontiguousarray(text), classes, totals)
@@ -205,7 +205,7 @@ def _decodes(path: Path, charset: str) -> bool:
                 return False
             if window.at_eof:
                 return True
-            window.move_to(cut)
+            window.move_to(cut, window.base + cut - window.start)
 
 
 def _decodes_iso(path: Path) -> bool:
@@ -302,10 +302,10 @@ def _ask_chardet(sample: Sample, charset: str, declared: Reading) -> tuple[dict[
         "bytes": len(data),
         "beyond_ascii": beyond_ascii,
     }
-    family = _CHARDET_NAMES.get((name or "").lower().replace("-", "_"), name)
+    # An answer that is no candidate (GB18030 for kanji alone, KOI8 for kana) tells of chardet, not of the export.
+    family = _CHARDET_NAMES.get((name or "").lower().replace("-", "_"), "")
     mostly_kana = declared.kana > declared.common
-    agrees = family in (None, "ascii") or str(family).split("-")[:2] == charset.split("-")[:2]
-    if agrees or beyond_ascii < _CHARDET_ENOUGH or mostly_kana:
+    if family not in _others(charset) or beyond_ascii < _CHARDET_ENOUGH or mostly_kana:
         return witness, ()
     detail = f"declared={charset} chardet={name} confidence={witness['confidence']} bytes={len(data)}"
     return witness, (ReadFinding("R06", None, 1, detail),)

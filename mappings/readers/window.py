@@ -208,9 +208,9 @@ class Window:
         scan.utf16_offsets(self.buffer, self.start, self.base, positions, out)
         return out
 
-    def move_to(self, position: int) -> None:
-        """The bytes before ``position`` are done with."""
-        self.base = int(self.offsets(np.array([position], np.int64))[0])
+    def move_to(self, position: int, offset: int) -> None:
+        """The bytes before ``position``, which lies at ``offset`` in the file, are done with."""
+        self.base = offset
         self.start = position
 
     def drop_eof_mark(self) -> None:

@@ -28,6 +28,11 @@ def export(folder: Path, *parts: bytes, fields: Any, **settings: Any) -> ExportS
     return ExportSpec(name="export", files=tuple(paths), fields=specs, **given)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    warm_up()
+
+
 @pytest.fixture(scope="session")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Reading]:
     """Reads bytes; the folder is shared, so that property tests may call it again and again."""

@@ -29,7 +29,7 @@ def written(rows: list[list[str]], delimiter: str, newline: str, quoting: Any) -
     return text.getvalue()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     rows=st.lists(st.lists(VALUE, min_size=3, max_size=3), max_size=8),
     delimiter=st.sampled_from([",", "\t", "|"]),
@@ -48,7 +48,7 @@ def test_fields_are_those_that_csv_wrote_at_any_chunk_size(
     assert staged.findings == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     text=st.lists(st.sampled_from(["a", "あ", ",", '"', '""', ' "', "\n", "\r\n", "x,y,z\n", '"q",'])).map("".join),
     charset=st.sampled_from(["cp932", "utf-8", "utf-16-le"]),
