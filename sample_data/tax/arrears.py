@@ -56,9 +56,10 @@ def manage(c: Claims, paid: Paid, base: int) -> Arrears:
         [PLEDGE, SEIZURE, STOP, RESPITE, HANDED_OVER, LOST, BANKRUPT],
         PLAIN,
     )
-    if len(debtors) >= 5:
-        # The smallest town has at least one of each that fills a group.
-        kind[:5] = [PLEDGE, SEIZURE, STOP, RESPITE, PLEDGE]
+    # The smallest town has at least one of each measure: the debtors with most unpaid claims.
+    counts = np.bincount(np.searchsorted(debtors, c.payer[unpaid]), minlength=len(debtors))
+    for at, measure in zip(np.lexsort((debtors, -counts)), (PLEDGE, SEIZURE, STOP, RESPITE), strict=False):
+        kind[at] = measure
     before = open_[unpaid]
     of = kind[np.searchsorted(debtors, c.payer[unpaid])]
     over, refunds = _give_back(c, paid, unpaid, base)

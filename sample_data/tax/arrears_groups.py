@@ -180,7 +180,7 @@ def talks(b: Books) -> pl.DataFrame:
     topic = mix(key, 1263) % len(TALKS)
     promise = (topic == 0) & (mix(key, 1264) % 3 > 0)
     second = mix(key, 1265) % len(TALKS)
-    long_ = mix(key, 1266) % 3 == 0
+    long_ = (mix(key, 1266) % 3 == 0) & (second != topic)
     content = (
         choose([t[1] for t in TALKS], topic)
         + pl.select(

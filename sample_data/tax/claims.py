@@ -46,8 +46,16 @@ class Payers:
         return len(self.born)
 
     def careless(self) -> Bools:
-        """The few who let claims go unpaid."""
-        return uniform(np.arange(self.size), 901) < 0.09
+        """The few who let claims go unpaid; in a tiny town at least some long-standing residents, so that no group is
+        empty."""
+        few = uniform(np.arange(self.size), 901) < 0.09
+        few[self.notorious()] = True
+        return few
+
+    def notorious(self) -> Ints:
+        """The six residents who have lived here longest (of those who are here): in arrears for sure."""
+        here = np.flatnonzero((self.kind == 0) & (self.removal == NO_DAY))
+        return here[np.lexsort((here, self.entry[here]))][:6]
 
 
 @dataclass
@@ -397,6 +405,7 @@ def _carried(who: Payers, first: int) -> Block:
     debtors = np.flatnonzero(
         who.careless() & np.isin(who.kind, (0, 1, 2, 4)) & (uniform(np.arange(who.size), 951) < 0.6)
     )
+    debtors = np.union1d(debtors, who.notorious())
     make: list[Callable[[int], Block]] = []
     for offset in range(5, 0, -1):
         year = first - offset

@@ -85,12 +85,16 @@ def work_out(people: Pool, firms: Employers, year: int, base: int, fiscal: int) 
     begin = assess.first_of(year)
     there = assess.resident_on(people, begin)
     homes = np.flatnonzero(there & ~people.outsider)
-    second = np.flatnonzero(there & people.outsider & (uniform(np.arange(people.size), 601) < 0.011))
+    owners = np.flatnonzero(there & people.outsider)
+    second = owners[uniform(owners, 601) < 0.011]
+    # The smallest town has a person outside who is assessed, and that one really lives here.
+    first_owner = owners[: 1 if len(owners) else 0]
+    second = np.union1d(second, first_owner)
     everybody = np.concatenate([homes, second])
     age = people.age(year, everybody)
     now = everybody * 100 + year % 100
     outside = people.outsider[everybody]
-    lives_here = outside & (uniform(everybody, 603) < 0.08)
+    lives_here = outside & ((uniform(everybody, 603) < 0.08) | np.isin(everybody, first_owner))
 
     income = assess.incomes(people, everybody, year)
     for name in income:

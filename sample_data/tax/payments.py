@@ -210,9 +210,11 @@ def pay(c: Claims, who: Payers, base: int) -> Paid:
     result.add(
         claim=rise, amount=(c.now - c.first)[rise], day=c.revised[rise] + 35, channel=channel[rise], type=6, rank=6
     )
-    twice = np.flatnonzero(
-        (amount > 0) & ~part & ~withheld & ~moved & (uniform(key, 983) < 0.004) & (when + 25 < base - BOOKING_DAYS)
-    )
+    could = (amount > 0) & ~part & ~withheld & ~moved & (when + 25 < base - BOOKING_DAYS)
+    twice = np.flatnonzero(could & (uniform(key, 983) < 0.004))
+    # Some claim is paid twice in the smallest town too: the earliest ones.
+    eligible = np.flatnonzero(could)
+    twice = np.union1d(twice, eligible[np.lexsort((eligible, c.due[eligible]))][:3])
     result.add(
         claim=twice, amount=amount[twice], day=when[twice] + 3 + mix(key[twice], 984) % 20, channel=1, type=1, rank=7
     )
