@@ -1,6 +1,7 @@
 """One source block as a lazy plan: records joined, marked, numbered, unfolded into rows, and turned into items.
 
-The frame of a block has, besides raw fields and items (see :mod:`mappings.items`): ``_record``, ``_offset``, ``_rec_<export>``, ``_status``
+The frame of a block has, besides raw fields and items (see :mod:`mappings.items`): ``_record``, ``_offset``,
+``_rec_<export>``, ``_status``
 (what the block does with a record), ``_occurrence``, ``_value``, ``_kept`` (whether an occurrence becomes a row).
 """
 
@@ -88,7 +89,8 @@ def plan_block(
     work: Path,
     examples: int,
 ) -> BlockPlan:
-    """Compile a block. ``staged`` gives the records of an export; ``work`` (the block's own folder) takes what is sorted apart."""
+    """Compile a block. ``staged`` gives the records of an export; ``work`` (the block's own folder) takes what is
+    sorted apart."""
     scope = Scope(block, records)
     joined = frozenset(name for name in scope.names if "." in name)
     context = Context(context.transforms, context.codes, context.run, joined)
@@ -102,7 +104,9 @@ def plan_block(
         exports.append(export)
     for alias, lookup in block.lookup.items():
         export = lookup.export or alias
-        frame, found = _join(frame, alias, export, lookup, hit_column(alias), records[export], staged, context, examples)
+        frame, found = _join(
+            frame, alias, export, lookup, hit_column(alias), records[export], staged, context, examples
+        )
         duplicates += found
     for alias, pivot in block.columns_from_rows.items():
         frame = _pivot(frame, alias, pivot, staged, context)
@@ -155,13 +159,17 @@ def _join(
     context: Context,
     examples: int,
 ) -> tuple[pl.LazyFrame, list[Duplicates]]:
-    """``frame`` with the partner's fields as ``alias.FIELD`` and its record number as ``number``; never more rows than before."""
+    """``frame`` with the partner's fields as ``alias.FIELD`` and its record number as ``number``; never more rows
+    than before."""
     right = staged(export)
     if isinstance(partner, Lookup) and partner.where is not None:
         right = right.filter(sql.true(partner.where))
     keys = [f"?{alias}.{position}" for position in range(len(partner.on))]
     right = right.with_columns(
-        [key.alias(name) for key, name in zip(_keys(partner.on.values(), partner.key_transform, context), keys, strict=True)]
+        [
+            key.alias(name)
+            for key, name in zip(_keys(partner.on.values(), partner.key_transform, context), keys, strict=True)
+        ]
     ).filter(pl.all_horizontal([pl.col(name) != "" for name in keys]))
     distinct = pl.struct(keys) if len(keys) > 1 else pl.col(keys[0])
     total, unique = right.select(pl.len(), distinct.n_unique().alias("n")).collect(engine="streaming").row(0)
@@ -189,7 +197,10 @@ def _pivot(frame: pl.LazyFrame, alias: str, pivot: Pivot, staged: Staged, contex
     children = staged(export)
     keys = [f"?{alias}.{position}" for position in range(len(pivot.on))]
     children = children.with_columns(
-        [key.alias(name) for key, name in zip(_keys(pivot.on.values(), pivot.key_transform, context), keys, strict=True)]
+        [
+            key.alias(name)
+            for key, name in zip(_keys(pivot.on.values(), pivot.key_transform, context), keys, strict=True)
+        ]
     ).filter(pl.all_horizontal([pl.col(name) != "" for name in keys]))
     if pivot.number_by is not None:
         order = [expr for name in pivot.number_by for expr in _sortable(name)]
@@ -241,7 +252,8 @@ def _sortable(ref: str) -> list[pl.Expr]:
 
 
 def _with_history(frame: pl.LazyFrame, block: Block, has_status: bool, work: Path) -> pl.LazyFrame:
-    """``_history_number`` and ``_latest`` for the records that the block keeps, numbered by a sort on narrow columns."""
+    """``_history_number`` and ``_latest`` for the records that the block keeps, numbered by a sort on narrow
+    columns."""
     history = block.history
     assert history is not None
     kept = frame.filter(pl.col("_status") == KEPT) if has_status else frame
@@ -283,4 +295,3 @@ def _unfold(frame: pl.LazyFrame, block: Block) -> pl.LazyFrame:
     )
     kept = sql.true(occurrences.keep) if occurrences.keep is not None else pl.lit(True)
     return frame.with_columns(kept.alias("_kept"))
-

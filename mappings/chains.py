@@ -17,9 +17,7 @@ class ChainError(ValueError):
     """A transform or code map that does not exist or whose parameters are wrong."""
 
 
-def compile_steps(
-    steps: TransformSteps, named: Mapping[str, TransformSteps], *, depth: int = 0
-) -> list[Transform]:
+def compile_steps(steps: TransformSteps, named: Mapping[str, TransformSteps], *, depth: int = 0) -> list[Transform]:
     """The transforms of ``steps``, named chains resolved; raises :class:`ChainError`."""
     if depth > _DEEPEST:
         raise ChainError("named transforms refer to each other in a circle")

@@ -1,4 +1,5 @@
-"""Judges a mapping against layout and record layouts: every name exists, every field has exactly one fate, every required item a source."""
+"""Judges a mapping against layout and record layouts: every name exists, every field has exactly one fate, every
+required item a source."""
 
 from __future__ import annotations
 
@@ -136,7 +137,9 @@ class _Checker:
         try:
             return invertible(compile_steps(steps, self.transforms))
         except ChainError as error:
-            todo = Text("docs/mapping-format.md の変換の表を見る", "See the table of transforms in docs/mapping-format.md")
+            todo = Text(
+                "docs/mapping-format.md の変換の表を見る", "See the table of transforms in docs/mapping-format.md"
+            )
             self.error("MP13", Text(f"変換が正しくない: {error}", str(error)), *path, group=group, item=item, todo=todo)
             return False
 
@@ -246,7 +249,11 @@ class _Checker:
                     sound = self.field(export, field, *place, "columns", group=group) and sound
         if sound:
             scope = Scope(block, self.records)
-            for key, partners in (("join", block.join), ("lookup", block.lookup), ("columns_from_rows", block.columns_from_rows)):
+            for key, partners in (
+                ("join", block.join),
+                ("lookup", block.lookup),
+                ("columns_from_rows", block.columns_from_rows),
+            ):
                 for alias, partner in partners.items():
                     for ref in partner.on:
                         sound = self.ref(scope, ref, *path, key, alias, "on", group=group) and sound
@@ -288,7 +295,9 @@ class _Checker:
         names = {group.name for group in self.layout.groups}
         for name, told in self.file.not_provided.items():
             if name not in names:
-                what = Text(f"業務 {self.layout.id} にグループ {name} は無い", f"Area {self.layout.id} has no group {name}")
+                what = Text(
+                    f"業務 {self.layout.id} にグループ {name} は無い", f"Area {self.layout.id} has no group {name}"
+                )
                 self.error("MP14", what, "not_provided", name, group=name, todo=_near(name, names))
                 continue
             blocks = self.file.blocks.get(name, [])
@@ -310,7 +319,9 @@ class _Checker:
                     self.error("MP17", what, "not_provided", name, item, group=name, item=item, todo=todo)
         for group in self.layout.groups:
             if group.output == "必須" and group.name not in {*self.file.groups, *self.file.not_provided}:
-                what = Text(f"必須グループ {group.name} の移行元が無い", f"The required group {group.name} has no source")
+                what = Text(
+                    f"必須グループ {group.name} の移行元が無い", f"The required group {group.name} has no source"
+                )
                 todo = Text("groups に書くか、not_provided に理由を書く", "Map it, or give the reason in not_provided")
                 self.error("MP15", what, "groups", group=group.name, todo=todo)
 
@@ -321,8 +332,12 @@ class _Checker:
         for export, fields in self.records.items():
             if self.layout is None or export in self.file.whole:
                 if export in self.fed:
-                    what = Text(f"whole の {export} は groups でも使われている", f"{export} is in whole, but feeds a group")
-                    todo = Text("whole から外し、項目ごとに行き先を書く", "Take it out of whole and name each field's fate")
+                    what = Text(
+                        f"whole の {export} は groups でも使われている", f"{export} is in whole, but feeds a group"
+                    )
+                    todo = Text(
+                        "whole から外し、項目ごとに行き先を書く", "Take it out of whole and name each field's fate"
+                    )
                     self.error("MP18", what, "whole", todo=todo)
                 of[export] = dict.fromkeys(fields, "whole")
             elif export in self.looked and export not in self.fed:
@@ -352,12 +367,17 @@ class _Checker:
                     "Use it in items (with transforms that can be turned back), or name it in overflow or padding",
                 )
             else:
-                todo = Text(f"使わない移行元なら whole に {export} を書く", f"If no group needs it, name {export} in whole")
+                todo = Text(
+                    f"使わない移行元なら whole に {export} を書く", f"If no group needs it, name {export} in whole"
+                )
             self.error("MP20", what, "exports", export, todo=todo)
             return "overflow"
         if len(named) > 1:
             both = " と ".join(named)
-            what = Text(f"{export} の項目 {field} の行き先が2つある（{both}）", f"The field {field} of {export} has two fates ({' and '.join(named)})")
+            what = Text(
+                f"{export} の項目 {field} の行き先が2つある（{both}）",
+                f"The field {field} of {export} has two fates ({' and '.join(named)})",
+            )
             key = "overflow" if overflow else "padding"
             todo = Text("1つにする", "Leave one")
             self.error("MP21", what, key, export, todo=todo)

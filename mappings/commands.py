@@ -141,7 +141,17 @@ def _show_checked(results: list[dict[str, Any]], lang: str) -> None:
     if not results:
         return
     ja = lang == "ja"
-    headings = ("ベンダー", "業務", "移行元ファイル", "移行元項目", "うち項目へ", "うち別ファイルへ", "グループ", "データ項目", "全項目")
+    headings = (
+        "ベンダー",
+        "業務",
+        "移行元ファイル",
+        "移行元項目",
+        "うち項目へ",
+        "うち別ファイルへ",
+        "グループ",
+        "データ項目",
+        "全項目",
+    )
     if not ja:
         headings = ("vendor", "area", "exports", "fields", "to items", "to overflow", "groups", "items", "of")
     rows = [

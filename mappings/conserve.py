@@ -1,4 +1,5 @@
-"""Conserving an export behind the validators: overflow, whole records of quarantine, residue of values that became null, and coverage."""
+"""Conserving an export behind the validators: overflow, whole records of quarantine, residue of values that became
+null, and coverage."""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ def ragged_lines(mapping: Mapping, read: StagedExport, raw: pl.LazyFrame, aside:
         found = raw.filter(mask).select(
             record=pl.col("_record"), field=pl.lit(field), value=pl.col(field), cause=pl.lit("ragged")
         )
-        lines.append((field, found.cast(dict(RESIDUE)).join(whole, on="record", how="anti", maintain_order="left")))
+        lines.append((field, found.cast(RESIDUE).join(whole, on="record", how="anti", maintain_order="left")))
     return lines
 
 
@@ -98,11 +99,13 @@ def held_records(ctx: RunContext, mapping: Mapping) -> dict[str, tuple[pl.DataFr
             found = marks.collect(engine="streaming")
             export = export_of(column)
             held.setdefault(export, []).append(found.filter(~pl.col("same")).select(MARKS.names()))
-            copies = found.filter("same").with_columns(reason=pl.lit(IDENTICAL), approved_by=pl.lit(None, dtype=pl.String))
+            copies = found.filter("same").with_columns(
+                reason=pl.lit(IDENTICAL), approved_by=pl.lit(None, dtype=pl.String)
+            )
             same.setdefault(export, []).append(copies.select(MARKS.names()))
     return {
         export: tuple(  # type: ignore[misc]
-            pl.concat(parts).unique(subset=["record", "group"], keep="first", maintain_order=True).cast(dict(MARKS))
+            pl.concat(parts).unique(subset=["record", "group"], keep="first", maintain_order=True).cast(MARKS)
             for parts in (held[export], same[export])
         )
         for export in held
@@ -246,7 +249,8 @@ def _not_delivered(ctx: RunContext, mapping: Mapping, export: str, records: pl.D
 
 
 def coverage(ctx: RunContext, mapping: Mapping) -> pl.DataFrame:
-    """One line an item of the layout: where it comes from, rows, and rows with a value (from the standard files, else as mapped)."""
+    """One line an item of the layout: where it comes from, rows, and rows with a value (from the standard files,
+    else as mapped)."""
     rows: list[dict[str, object]] = []
     for group in mapping.area.groups if mapping.area is not None else ():
         blocks = mapping.file.blocks.get(group.name, [])

@@ -12,9 +12,7 @@ from layouts.delivery.catalogue import catalogue
 from layouts.delivery.masking import key_hash, mask_value
 from layouts.delivery.shapes import EXAMPLES, FINDING_KEYS, FINDINGS, finding_id, write_table
 
-EXAMPLE_COLUMNS = pl.Schema(
-    {"record": pl.Int64(), "offset": pl.Int64(), "key": pl.String(), "value": pl.String()}
-)
+EXAMPLE_COLUMNS = pl.Schema({"record": pl.Int64(), "offset": pl.Int64(), "key": pl.String(), "value": pl.String()})
 """Examples before masking."""
 
 
@@ -40,7 +38,8 @@ class Finding:
 
 
 def write_findings(findings: list[Finding], folder: Path, name: str, mask_key: bytes) -> None:
-    """Write ``<name>.findings.parquet``, ``.examples.parquet`` and ``.keys.parquet`` (unmasked, for ``restricted/``) into ``folder``."""
+    """Write ``<name>.findings.parquet``, ``.examples.parquet`` and ``.keys.parquet`` (unmasked, for ``restricted/``)
+    into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     known = catalogue()
     rows, examples, keys = [], [], []

@@ -1,4 +1,5 @@
-"""One group: its blocks run as one streaming plan with several outlets - rows, rows to look at twice, records set aside, amounts."""
+"""One group: its blocks run as one streaming plan with several outlets - rows, rows to look at twice, records set
+aside, amounts."""
 
 from __future__ import annotations
 
@@ -189,7 +190,9 @@ def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
         pl.lit(plan.index, dtype=pl.UInt16).alias("_source"),
         occurrence.alias("_occurrence"),
         *[
-            pl.col(rec_column(export)) if export in plan.row_exports else pl.lit(None, dtype=pl.Int64).alias(rec_column(export))
+            pl.col(rec_column(export))
+            if export in plan.row_exports
+            else pl.lit(None, dtype=pl.Int64).alias(rec_column(export))
             for export in exports
         ],
         pl.col("_offset").alias(MAPPED_OFFSET),
@@ -198,7 +201,8 @@ def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
 
 
 def uncarried(plan: BlockPlan) -> dict[str, tuple[pl.Expr, str]]:
-    """Reference -> mask of rows in which no item carries it, and the cause. References that are always carried are left out."""
+    """Reference -> mask of rows in which no item carries it, and the cause. References that are always carried are
+    left out."""
     by_ref: dict[str, list[tuple[pl.Expr | None, str]]] = {}
     for carrier in plan.carriers:
         by_ref.setdefault(carrier.ref, []).append((carrier.carried, carrier.cause))
@@ -207,7 +211,7 @@ def uncarried(plan: BlockPlan) -> dict[str, tuple[pl.Expr, str]]:
         exprs = [expr.fill_null(False) for expr, _ in carried if expr is not None]
         if len(exprs) == len(carried):
             masks[ref] = (pl.col(ref).is_not_null() & ~reduce(pl.Expr.or_, exprs), carried[0][1])
-    for alias, partner in (*plan.block.join.items(), *plan.block.columns_from_rows.items()):
+    for alias, partner in plan.block.partners.items():
         if not partner.key_transform or alias in plan.block.columns_from_rows:
             continue
         # Keys that are compared loosely are equal, but perhaps not the same text.
@@ -289,7 +293,8 @@ def _dropped(plan: BlockPlan) -> pl.LazyFrame | None:
 
 
 def _totals(plan: BlockPlan) -> pl.LazyFrame | None:
-    """Sums of the control totals over all records: at the source, of what is not kept, and of what the map could not represent."""
+    """Sums of the control totals over all records: at the source, of what is not kept, and of what the map could not
+    represent."""
     exprs = []
     kept = plan.kept if plan.filters else None
     for item, compiled in _control_items(plan):
@@ -328,5 +333,7 @@ def _amounts(
             for line in entry:
                 value = row.get(f"{line}:{item.name}")
                 entry[line] += Decimal(value or 0) * unit / (Decimal(10) ** decimals)
-    text = {name: {line: format(value.normalize(), "f") for line, value in entry.items()} for name, entry in amounts.items()}
+    text = {
+        name: {line: format(value.normalize(), "f") for line, value in entry.items()} for name, entry in amounts.items()
+    }
     return text, independent

@@ -1,6 +1,7 @@
 """One item's rule as expressions: its column, what of its fields it carries, and what went wrong in it.
 
-Columns of a plan's frame: raw fields under their reference (``KOJIN_NO``, ``jusho.BANCHI``), items under ``=`` and their name
+Columns of a plan's frame: raw fields under their reference (``KOJIN_NO``, ``jusho.BANCHI``), items under ``=`` and
+their name
 (a field may be called like an item). Raw fields are text, ``""`` where empty, null only where nothing was joined.
 """
 
@@ -29,7 +30,8 @@ def out_name(item: str) -> str:
 
 @dataclass(frozen=True)
 class Carrier:
-    """One item (or several) carrying one raw field: ``carried`` is true where the item's column gives the raw text back."""
+    """One item (or several) carrying one raw field: ``carried`` is true where the item's column gives the raw text
+    back."""
 
     ref: str
     carried: pl.Expr | None
@@ -54,7 +56,8 @@ class Plan:
     """Raw columns that carriers and failures need."""
     held: pl.Expr | None = None
     source: pl.Expr | None = None
-    """The raw text as a number, parsed apart from ``out``, in units of ``source_scale``; None where there is no independent way."""
+    """The raw text as a number, parsed apart from ``out``, in units of ``source_scale``; None where there is no
+    independent way."""
     source_scale: tuple[int, int] = (1, 0)
     """``(unit, decimals)``: a sum over ``source`` times unit, over ten to the decimals, is in the item's unit."""
 
@@ -88,7 +91,9 @@ class _Compiler:
         self.codes: CodeMap | None = compile_codes(rule, context.codes)
         self.number: Number | None = None
         if item.numeric:
-            last = self.steps.pop() if self.codes is None and self.steps and isinstance(self.steps[-1], Number) else None
+            last = (
+                self.steps.pop() if self.codes is None and self.steps and isinstance(self.steps[-1], Number) else None
+            )
             self.number = last if isinstance(last, Number) else Number()
         self.column = pl.col(out_name(item.name))
 
@@ -115,9 +120,7 @@ class _Compiler:
                 joined = pl.concat_str(parts, separator=rule.join_with, ignore_nulls=True)
                 return pl.when(joined != "").then(joined)
             some = reduce(pl.Expr.or_, (part.is_not_null() for part in parts))
-            return pl.when(some).then(
-                pl.concat_str([part.fill_null("") for part in parts], separator=rule.join_with)
-            )
+            return pl.when(some).then(pl.concat_str([part.fill_null("") for part in parts], separator=rule.join_with))
         text = self.cleaned(rule.raw_fields[0])
         split = rule.split
         if split is None:
@@ -313,7 +316,10 @@ class _Compiler:
         rule, number = self.rule, self.number
         if number is None or rule.field is None or rule.split is not None or self.codes is not None or rule.default:
             return None
-        if any(step.name not in ("trim", "zero_is_null", "empty_is_zero", "strip_zeros", "pad_spaces") for step in self.steps):
+        if any(
+            step.name not in ("trim", "zero_is_null", "empty_is_zero", "strip_zeros", "pad_spaces")
+            for step in self.steps
+        ):
             return None
         text = self.cleaned(rule.field)
         if self.steps or number != Number():

@@ -1,4 +1,5 @@
-"""Findings of the map stage: from the rows that were looked at twice, from doubled keys, unmatched records and padding."""
+"""Findings of the map stage: from the rows that were looked at twice, from doubled keys, unmatched records and
+padding."""
 
 from __future__ import annotations
 
@@ -149,10 +150,8 @@ def padding_findings(
         wrong = kept.filter(mask)
         if wrong.is_empty():
             continue
-        line = wrong.lazy().select(
-            record="_record", field=pl.lit(field), value=pl.col(field), cause=pl.lit("padding")
-        )
-        lines.append((field, line.cast(dict(RESIDUE))))
+        line = wrong.lazy().select(record="_record", field=pl.lit(field), value=pl.col(field), cause=pl.lit("padding"))
+        lines.append((field, line.cast(RESIDUE)))
         examples = (wrong.head(cap) if cap else wrong).select(
             record="_record", offset="_offset", key="?key", value=pl.col(field)
         )

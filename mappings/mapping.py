@@ -1,4 +1,5 @@
-"""A loaded mapping: the area's and the vendor's file put together, checked against layout and records, ready to be planned."""
+"""A loaded mapping: the area's and the vendor's file put together, checked against layout and records, ready to be
+planned."""
 
 from __future__ import annotations
 
@@ -17,7 +18,6 @@ from mappings.errors import MappingError, MappingErrors
 from mappings.model import AreaFile, ExportDef, VendorFile
 from mappings.records import RecordLayout, load_record
 from mappings.yaml_lines import Document, load_yaml
-
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -55,7 +55,8 @@ class Mapping:
 
 
 def load_mapping(vendor_dir: Path, area: str, *, layouts_root: Path | None = None) -> Mapping:
-    """Load ``<vendor_dir>/<area>.yaml``. Raises :class:`MappingErrors` with everything that is wrong, each with file and line."""
+    """Load ``<vendor_dir>/<area>.yaml``. Raises :class:`MappingErrors` with everything that is wrong, each with file
+    and line."""
     area_path = vendor_dir / f"{area}.yaml"
     try:
         document = load_yaml(area_path, area_path.name)
@@ -133,7 +134,11 @@ def _form_error(problem: Any, document: Document) -> MappingError:
     message = problem["msg"].removeprefix("Value error, ")
     unknown = problem["type"] == "extra_forbidden"
     name = problem["loc"][-1]
-    what = Text(f"{name} というキーは無い", f"There is no key {name}") if unknown else Text(f"{key}: {message}", f"{key}: {message}")
+    what = (
+        Text(f"{name} というキーは無い", f"There is no key {name}")
+        if unknown
+        else Text(f"{key}: {message}", f"{key}: {message}")
+    )
     line = document.line(*path)
     if unknown:
         line = document.lines.get((*path, name), line) if path[-1:] != [name] else line
@@ -160,7 +165,9 @@ def _exports(
                 Text(f"export {name} に {missing} が無い", f"The export {name} has no {missing}"),
                 file=document.file,
                 line=document.line("exports", name),
-                todo=Text("export か vendor.yaml の defaults に書く", "Give it in the export or in defaults of vendor.yaml"),
+                todo=Text(
+                    "export か vendor.yaml の defaults に書く", "Give it in the export or in defaults of vendor.yaml"
+                ),
             )
         path = vendor_dir / "records" / definition.record
         record = load_record(path, f"records/{definition.record}", fixed=definition.format == "fixed")

@@ -1,6 +1,7 @@
 """The mapping format as pydantic models: what an engineer writes in YAML, and the JSON Schema that editors use.
 
-Only the form is judged here (names, types, combinations of keys); :mod:`mappings.check` judges it against the layouts and the records.
+Only the form is judged here (names, types, combinations of keys); :mod:`mappings.check` judges it against the
+layouts and the records.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ class _Model(BaseModel):
 class ExportDefaults(_Model):
     """How bytes become records; in vendor.yaml for all exports, in an export for that one."""
 
-    charset: str | None = Field(None, description="cp932, utf-8, utf-8-sig, utf-16, eucjp-ms")
+    charset: str | None = Field(default=None, description="cp932, utf-8, utf-8-sig, utf-16, eucjp-ms")
     format: Literal["delimited", "fixed"] | None = None
     delimiter: str | None = None
     quote: str | None = None
     header: bool | None = None
     newline: Literal["crlf", "lf", "cr", "none"] | None = None
-    record_length: int | None = Field(None, gt=0, description="bytes of a fixed record, without its newline")
+    record_length: int | None = Field(default=None, gt=0, description="bytes of a fixed record, without its newline")
     options: dict[str, Any] = Field(default_factory=dict, description="further settings of the reader")
 
 
@@ -48,8 +49,8 @@ class ExportDef(ExportDefaults):
     municipality: Name | None = Field(
         None, description="field with the 団体コード, where a file holds several municipalities"
     )
-    shared: bool = Field(False, description="the file lies in the folder shared by all municipalities")
-    required: bool = Field(True, description="a missing file fails the run")
+    shared: bool = Field(default=False, description="the file lies in the folder shared by all municipalities")
+    required: bool = Field(default=True, description="a missing file fails the run")
     note: str | None = None
 
     @property
@@ -74,17 +75,17 @@ class Hold(_Model):
 class Join(_Model):
     """An export joined one to one or many to one; its fields map to items."""
 
-    export: ExportName | None = Field(None, description="default: the alias")
+    export: ExportName | None = Field(default=None, description="default: the alias")
     on: dict[Ref, Name] = Field(min_length=1, description="field of the row: field of the joined export")
     how: Literal["left", "inner"] = "left"
-    unmatched: SetAside = Field("quarantine", description="what becomes of joined records that no row takes")
+    unmatched: SetAside = Field(default="quarantine", description="what becomes of joined records that no row takes")
     key_transform: TransformSteps = Field(default_factory=list)
 
 
 class Lookup(_Model):
     """A table that is only looked into."""
 
-    export: ExportName | None = Field(None, description="default: the alias")
+    export: ExportName | None = Field(default=None, description="default: the alias")
     on: dict[Ref, Name] = Field(min_length=1)
     where: Sql | None = None
     key_transform: TransformSteps = Field(default_factory=list)
@@ -93,8 +94,8 @@ class Lookup(_Model):
 class Occurrences(_Model):
     """Repeated columns become rows."""
 
-    count: int | None = Field(None, ge=1, le=999)
-    values: list[str] | None = Field(None, min_length=1)
+    count: int | None = Field(default=None, ge=1, le=999)
+    values: list[str] | None = Field(default=None, min_length=1)
     fields: dict[Name, str] = Field(
         alias="as", min_length=1, description="new name: field name with {n}, {n:02}, {value}"
     )
@@ -129,7 +130,7 @@ class Occurrences(_Model):
 class Pivot(_Model):
     """Rows of a child export become columns of the parent's row."""
 
-    export: ExportName | None = Field(None, description="default: the alias")
+    export: ExportName | None = Field(default=None, description="default: the alias")
     on: dict[Ref, Name] = Field(min_length=1)
     type: Name | None = None
     number_by: list[Name] | None = None
@@ -161,11 +162,11 @@ class UnknownValue(_Model):
 class Split(_Model):
     """A part of a field: by separator or by characters."""
 
-    separator: str | None = Field(None, min_length=1)
-    part: int | None = Field(None, ge=1)
-    of: int | None = Field(None, ge=2)
-    start: int | None = Field(None, ge=1)
-    length: int | None = Field(None, ge=1)
+    separator: str | None = Field(default=None, min_length=1)
+    part: int | None = Field(default=None, ge=1)
+    of: int | None = Field(default=None, ge=2)
+    start: int | None = Field(default=None, ge=1)
+    length: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -192,7 +193,7 @@ class ItemRule(_Model):
     """Where an item comes from."""
 
     field: Ref | None = None
-    fields: list[Ref] | None = Field(None, min_length=2)
+    fields: list[Ref] | None = Field(default=None, min_length=2)
     constant: str | None = None
     run: Literal["municipality", "municipality_name", "delivery_date"] | None = None
     sql: Sql | None = None
@@ -294,6 +295,11 @@ class Block(_Model):
         return self
 
     @property
+    def partners(self) -> dict[str, Join | Pivot]:
+        """Alias -> joins and children: what puts an export's records into rows, besides ``from``."""
+        return {**self.join, **self.columns_from_rows}
+
+    @property
     def joined(self) -> dict[str, str]:
         """Alias -> export of ``join``."""
         return {alias: join.export or alias for alias, join in self.join.items()}
@@ -312,7 +318,7 @@ class VendorFile(_Model):
 
     vendor: str
     name: str = ""
-    defaults: ExportDefaults = Field(default_factory=ExportDefaults)
+    defaults: ExportDefaults = ExportDefaults()
     codes: dict[str, Codes] = Field(default_factory=dict)
     transforms: dict[str, TransformSteps] = Field(default_factory=dict)
     note: str | None = None

@@ -1,4 +1,5 @@
-"""What is handed over beside the standard files: overflow with its dictionary, whole records of quarantine and exclusions, gaiji register."""
+"""What is handed over beside the standard files: overflow with its dictionary, whole records of quarantine and
+exclusions, gaiji register."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def overflow_fields(export: Export, uncovered: tuple[str, ...]) -> tuple[str, ..
 
 
 def write_overflow(export: Export, fields: tuple[str, ...], staged: pl.LazyFrame, folder: Path) -> int:
-    """Write ``<export>.parquet``, ``.csv`` (UTF-8, all quoted, CRLF) and ``.dictionary.csv``; returns how many records."""
+    """Write ``<export>.parquet``, ``.csv`` (UTF-8, all quoted, CRLF) and ``.dictionary.csv``; returns how many
+    records."""
     folder.mkdir(parents=True, exist_ok=True)
     frame = staged.select("_record", *fields)
     parquet, csv = folder / f"{export.name}.parquet", folder / f"{export.name}.csv"
@@ -42,7 +44,7 @@ def write_overflow(export: Export, fields: tuple[str, ...], staged: pl.LazyFrame
         ),
         frame.sink_csv(partials[1], quote_style="always", line_terminator="\r\n", lazy=True),
     ]
-    pl.collect_all(sinks, engine="streaming")  # type: ignore[arg-type]
+    pl.collect_all(sinks, engine="streaming")
     for partial, path in zip(partials, (parquet, csv), strict=True):
         publish(partial, path)
     _dictionary(export, fields).write_csv(
@@ -72,7 +74,8 @@ def _dictionary(export: Export, fields: tuple[str, ...]) -> pl.DataFrame:
 def write_whole_records(
     marks: pl.DataFrame, staged: pl.LazyFrame, fields: tuple[str, ...], path: Path, *, signed: bool
 ) -> int:
-    """Whole legacy records with group and reason (``signed``: exclusions, with who approved). ``marks``: record, group, reason, approved_by;
+    """Whole legacy records with group and reason (``signed``: exclusions, with who approved). ``marks``: record,
+    group, reason, approved_by;
     a record may stand in several lines (one a group). Returns lines written; nothing is written for none."""
     if marks.is_empty():
         return 0
@@ -80,7 +83,9 @@ def write_whole_records(
     schema = EXCLUSIONS_BASE if signed else QUARANTINE_BASE
     columns = ["record", "group", "reason", *(["approved_by"] if signed else [])]
     lines = (
-        staged.join(marks.lazy().select(columns), left_on="_record", right_on="record", how="inner", maintain_order="left")
+        staged.join(
+            marks.lazy().select(columns), left_on="_record", right_on="record", how="inner", maintain_order="left"
+        )
         .rename({"_record": "record", "_offset": "offset"})
         .select(*schema.names(), *fields)
     )

@@ -1,4 +1,5 @@
-"""Record layouts of a vendor's exports: the CSV that says which fields a record has, in which order and, in fixed records, at which bytes."""
+"""Record layouts of a vendor's exports: the CSV that says which fields a record has, in which order and, in fixed
+records, at which bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _NAME = re.compile(r"[^\W_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """One field of a record. ``length``: bytes in fixed records, else characters; ``start``: 1-based byte, fixed records only."""
+    """One field of a record. ``length``: bytes in fixed records, else characters; ``start``: 1-based byte, fixed
+    records only."""
 
     no: int
     name: str
@@ -42,7 +44,8 @@ class RecordLayout:
 
 
 def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
-    """Read a record layout. Raises :class:`MappingError` with file and line for missing columns, bad or repeated names, and for fixed
+    """Read a record layout. Raises :class:`MappingError` with file and line for missing columns, bad or repeated
+    names, and for fixed
     records (``fixed``) without positions."""
     try:
         content = path.read_bytes()
@@ -56,7 +59,10 @@ def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
         ) from None
     except UnicodeDecodeError:
         raise MappingError(
-            "MP05", Text("UTF-8 で書かれていない", "The file is not UTF-8"), file=name, todo=Text("UTF-8 で保存する", "Save it as UTF-8")
+            "MP05",
+            Text("UTF-8 で書かれていない", "The file is not UTF-8"),
+            file=name,
+            todo=Text("UTF-8 で保存する", "Save it as UTF-8"),
         ) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
@@ -75,7 +81,11 @@ def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
         if not _NAME.fullmatch(field):
             problem = Text(f"項目名 {field!r} は使えない", f"{field!r} cannot be a field name")
             raise MappingError(
-                "MP05", problem, file=name, line=line, todo=Text("文字・数字・_ だけにし、_ で始めない", "Use letters, digits and _, not starting with _")
+                "MP05",
+                problem,
+                file=name,
+                line=line,
+                todo=Text("文字・数字・_ だけにし、_ で始めない", "Use letters, digits and _, not starting with _"),
             )
         if field in seen:
             problem = Text(f"項目 {field} が2回ある", f"The field {field} is given twice")
@@ -83,8 +93,12 @@ def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
         seen.add(field)
         length, start = _number(row["length"], name, line, "length"), _number(row["start"], name, line, "start")
         if fixed and (length is None or start is None):
-            problem = Text(f"固定長なのに {field} の位置か長さが無い", f"{field} of a fixed record has no start or length")
-            raise MappingError("MP05", problem, file=name, line=line, todo=Text("start と length を書く", "Fill in start and length"))
+            problem = Text(
+                f"固定長なのに {field} の位置か長さが無い", f"{field} of a fixed record has no start or length"
+            )
+            raise MappingError(
+                "MP05", problem, file=name, line=line, todo=Text("start と length を書く", "Fill in start and length")
+            )
         fields.append(
             RecordField(
                 len(fields) + 1, field, row["name_ja"] or "", row["type"] or "", length, start, row["description"] or ""
@@ -103,4 +117,6 @@ def _number(text: str | None, file: str, line: int, column: str) -> int | None:
         return int(text or "")
     except ValueError:
         problem = Text(f"{column} が数でない", f"{column} is no number")
-        raise MappingError("MP05", problem, file=file, line=line, todo=Text("数字だけにする", "Write digits only")) from None
+        raise MappingError(
+            "MP05", problem, file=file, line=line, todo=Text("数字だけにする", "Write digits only")
+        ) from None

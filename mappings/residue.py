@@ -1,6 +1,7 @@
 """Residue: the exact legacy text of every value that no delivered item gives back, one line a value.
 
-A value is carried when, in some row that its record gave, an item's inverse gives the raw text. What stands in records that are kept whole elsewhere
+A value is carried when, in some row that its record gave, an item's inverse gives the raw text. What stands in
+records that are kept whole elsewhere
 (exclusions, quarantine) is not repeated here.
 """
 
@@ -63,7 +64,8 @@ def _line(record: str, field: str, value: str, cause: str) -> list[pl.Expr]:
 
 def _failed(use: Use) -> pl.LazyFrame:
     """Rows in which this use does not carry the field."""
-    assert use.mask is not None and use.block.problems is not None
+    assert use.mask is not None
+    assert use.block.problems is not None
     mask = pl.col(use.mask)
     if use.occurrence is not None:
         mask = mask & (pl.col("?occurrence") == use.occurrence)
@@ -179,7 +181,8 @@ def _failed_in_all_rows(ways: list[Use], feed: Feed) -> pl.LazyFrame:
 
 
 def write_residue(lines: list[Lines], path: Path) -> int:
-    """Write residue sorted by field and record; a value is listed once, under the first of its lines. Returns how many; no file for none."""
+    """Write residue sorted by field and record; a value is listed once, under the first of its lines. Returns how
+    many; no file for none."""
     if not lines:
         return 0
     by_field: dict[str, list[pl.LazyFrame]] = {}

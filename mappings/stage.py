@@ -1,6 +1,7 @@
 """The three stages of this room: read an area's exports, map them, and conserve what no standard file holds.
 
-Each takes a :class:`RunContext` and an area, works on files and returns a :class:`StageResult`; a stage can be repeated alone.
+Each takes a :class:`RunContext` and an area, works on files and returns a :class:`StageResult`; a stage can be
+repeated alone.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def load_staged(ctx: RunContext, mapping: Mapping) -> dict[str, StagedExport]:
 
 
 def scan_staged(ctx: RunContext, area: str, read: StagedExport) -> pl.LazyFrame:
-    """An export's staged records for plans: a field that a short record lacks counts as empty (residue tells it apart)."""
+    """An export's staged records for plans: a field that a short record lacks counts as empty (residue tells it
+    apart)."""
     frame = pl.scan_parquet(ctx.staged(area) / f"{read.export}.parquet")
     return frame.with_columns(pl.col(list(read.fields)).fill_null("")) if read.ragged else frame
 
@@ -141,7 +143,8 @@ def _groups(ctx: RunContext, mapping: Mapping, reads: dict[str, StagedExport], w
 
 
 def conserve_area(ctx: RunContext, area: str) -> StageResult:
-    """Overflow, quarantine, residue of nulled values, gaiji register and coverage of one area; runs behind the validators."""
+    """Overflow, quarantine, residue of nulled values, gaiji register and coverage of one area; runs behind the
+    validators."""
     started = time.perf_counter()
     mapping = load_mapping(ctx.mapping_dir, area)
     reads = load_staged(ctx, mapping)

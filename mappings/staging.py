@@ -89,7 +89,9 @@ def stage_exports(ctx: RunContext, mapping: Mapping) -> tuple[list[StagedExport]
 def _empty(area: str, export: Export, folder: Path) -> StagedExport:
     """A staged export without records, for a file that need not be there."""
     base = {"_record": pl.Int64(), "_offset": pl.Int64(), "_part": pl.UInt16()}
-    pl.DataFrame(schema=base | dict.fromkeys(export.fields, pl.String())).write_parquet(folder / f"{export.name}.parquet")
+    pl.DataFrame(schema=base | dict.fromkeys(export.fields, pl.String())).write_parquet(
+        folder / f"{export.name}.parquet"
+    )
     given = export.definition
     staged = StagedExport(export.name, area, given.format or "", given.charset or "", (), export.fields, 0, 0)
     staged.write(folder / f"{export.name}.json")
@@ -124,9 +126,9 @@ def _with_keys(examples: pl.DataFrame, field: str | None, export: Export, folder
     """Examples with their business key and the field's text, looked up in the staged file."""
     path = folder / f"{export.name}.parquet"
     if examples.is_empty() or not path.exists():
-        return examples.with_columns(
-            key=pl.lit(None, dtype=pl.String), value=pl.lit(None, dtype=pl.String)
-        ).select(EXAMPLE_COLUMNS.names())
+        return examples.with_columns(key=pl.lit(None, dtype=pl.String), value=pl.lit(None, dtype=pl.String)).select(
+            EXAMPLE_COLUMNS.names()
+        )
     key = export.definition.key
     key_text = pl.concat_str([pl.col(name) for name in key], separator="|") if key else pl.lit(None, dtype=pl.String)
     value = pl.col(field) if field in export.fields else pl.lit(None, dtype=pl.String)
@@ -140,7 +142,8 @@ def _with_keys(examples: pl.DataFrame, field: str | None, export: Export, folder
 
 
 def unexpected(ctx: RunContext) -> list[str]:
-    """Names of files in the exports folders that no mapping of the vendor describes (``expected.csv`` and hidden files are no exports)."""
+    """Names of files in the exports folders that no mapping of the vendor describes (``expected.csv`` and hidden
+    files are no exports)."""
     patterns: dict[bool, set[str]] = {True: set(), False: set()}
     for area in mapping_areas(ctx.mapping_dir):
         for export in load_mapping(ctx.mapping_dir, area).exports.values():

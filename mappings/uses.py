@@ -1,7 +1,9 @@
-"""What the blocks of an area made of an export's records: which rows carry which fields, and which records were reached, left out or held."""
+"""What the blocks of an area made of an export's records: which rows carry which fields, and which records were
+reached, left out or held."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,6 +11,7 @@ import polars as pl
 from layouts.delivery.shapes import rec_column
 from mappings.block import EXCLUDED, FIRST_HOLD, KEPT, NO_PARTNER, NOT_SELECTED
 from mappings.groups import BlockOutcome, GroupOutcome, Use, ref_mask, uncarried
+from mappings.model import Pivot
 
 ASIDE = pl.Schema(
     {
@@ -20,7 +23,8 @@ ASIDE = pl.Schema(
         "approved_by": pl.String(),
     }
 )
-"""Records set aside. ``kind``: excluded, held (whole in quarantine), unmatched (quarantined: nothing takes it) or overflow_only."""
+"""Records set aside. ``kind``: excluded, held (whole in quarantine), unmatched (quarantined: nothing takes it) or
+overflow_only."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,14 @@ def feeds(groups: list[GroupOutcome]) -> dict[str, list[Feed]]:
     for group in groups:
         for outcome in group.blocks:
             block = outcome.plan.block
-            found.setdefault(block.source, []).append(Feed(block.source, rec_column(block.source), group, outcome, True))
+            found.setdefault(block.source, []).append(
+                Feed(block.source, rec_column(block.source), group, outcome, True)
+            )
             for alias, join in block.join.items():
                 export = join.export or alias
-                found.setdefault(export, []).append(Feed(export, rec_column(export), group, outcome, False, join.unmatched))
+                found.setdefault(export, []).append(
+                    Feed(export, rec_column(export), group, outcome, False, join.unmatched)
+                )
             for alias, pivot in block.columns_from_rows.items():
                 export = pivot.export or alias
                 for value in pivot.columns:
@@ -73,7 +81,7 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
     masks = uncarried(plan)
     refs = dict.fromkeys([carrier.ref for carrier in plan.carriers])
     refs |= dict.fromkeys(name for name in masks)
-    for alias, partner in (*plan.block.join.items(), *plan.block.columns_from_rows.items()):
+    for alias, partner in plan.block.partners.items():
         refs |= dict.fromkeys(f"{alias}.{field}" for field in partner.on.values() if plan.scope.get(f"{alias}.{field}"))
     found = []
     for ref in refs:
@@ -91,10 +99,9 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
     return found
 
 
-def _pivot_value(pivots: object, ref: str) -> str:
+def _pivot_value(pivots: Mapping[str, Pivot], ref: str) -> str:
     alias, new = ref.split(".", 1)
-    pivot = pivots[alias]  # type: ignore[index]
-    return next(value for value, fields in pivot.columns.items() if new in fields.values())
+    return next(value for value, fields in pivots[alias].columns.items() if new in fields.values())
 
 
 def reached(feeds_of: list[Feed]) -> pl.LazyFrame:
@@ -112,8 +119,10 @@ def set_aside(export: str, feeds_of: list[Feed], staged: pl.LazyFrame, whole: bo
     """The records of an export that were left out, held or not taken by anything, one line each (:data:`ASIDE`)."""
     if whole or not feeds_of or any(feed.reaches_all for feed in feeds_of):
         lists = [_from_lists(feed) for feed in feeds_of if feed.block.aside is not None]
-        held = [part.filter(pl.col("kind") == "held") for part in lists]
-        return pl.concat([pl.DataFrame(schema=ASIDE), *held]).unique(subset="record", keep="first", maintain_order=True)
+        parts = [part.filter(pl.col("kind") == "held") for part in lists]
+        return pl.concat([pl.DataFrame(schema=ASIDE), *parts]).unique(
+            subset="record", keep="first", maintain_order=True
+        )
     taken = reached(feeds_of).collect(engine="streaming")
     lists = [pl.DataFrame(schema=ASIDE), *[_from_lists(feed) for feed in feeds_of if feed.block.aside is not None]]
     told = pl.concat(lists)
@@ -132,7 +141,8 @@ def set_aside(export: str, feeds_of: list[Feed], staged: pl.LazyFrame, whole: bo
 
 
 def _rest(rest: pl.DataFrame, feeds_of: list[Feed], told: pl.DataFrame) -> pl.DataFrame:
-    """Records that nothing took: unselected or unmatched ones are quarantined, records without a kept occurrence are overflow only."""
+    """Records that nothing took: unselected or unmatched ones are quarantined, records without a kept occurrence are
+    overflow only."""
     mains = [feed for feed in feeds_of if feed.is_main]
     partners = [feed for feed in feeds_of if not feed.is_main]
     group = feeds_of[0].group.group.name
@@ -180,4 +190,4 @@ def _from_lists(feed: Feed) -> pl.DataFrame:
             approved_by=approved,
         )
     )
-    return frame.collect(engine="streaming").cast(dict(ASIDE))
+    return frame.collect(engine="streaming").cast(ASIDE)

@@ -91,7 +91,7 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path_, lines: dict[Pa
             lines[(*path, index)] = entry.start_mark.line + 1
             entries.append(_plain(loader, entry, (*path, index), lines, name))
         return entries
-    value = loader.construct_object(node)  # type: ignore[no-untyped-call]
+    value = loader.construct_object(node)
     # A date written without quotes would arrive as an object; the text is what was meant.
     return value if value is None or isinstance(value, str | bool | int | float) else str(node.value)
 
@@ -101,7 +101,7 @@ def _mapping(
 ) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key: Hashable = loader.construct_object(key_node)  # type: ignore[no-untyped-call]
+        key: Hashable = loader.construct_object(key_node)
         line = key_node.start_mark.line + 1
         if isinstance(key, bool) and key_node.value in ("on", "On", "ON"):
             key = key_node.value.lower()  # YAML 1.1 reads the word "on" as true; here it is a key

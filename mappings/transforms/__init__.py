@@ -1,4 +1,5 @@
-"""Transforms: the named, vectorised steps from legacy text to an item's text, one family a module, each with its way back."""
+"""Transforms: the named, vectorised steps from legacy text to an item's text, one family a module, each with its way
+back."""
 
 from __future__ import annotations
 

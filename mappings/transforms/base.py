@@ -1,4 +1,5 @@
-"""What a transform is: a named, parametrised, vectorised step from legacy text towards an item's text, with its way back.
+"""What a transform is: a named, parametrised, vectorised step from legacy text towards an item's text, with its way
+back.
 
 Every transform works on String expressions in which null means "no value": null in, null out, unless it says otherwise.
 """
@@ -13,13 +14,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Transform(BaseModel):
-    """One step of an item's chain. Parameters are pydantic fields, so that a mapping's mistakes are found when it loads."""
+    """One step of an item's chain. Parameters are pydantic fields, so that a mapping's mistakes are found when it
+    loads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: ClassVar[str]
     invertible: ClassVar[bool] = True
-    """Whether :meth:`inverse` gives the usual legacy spelling back. A field that only passes transforms without one is not carried."""
+    """Whether :meth:`inverse` gives the usual legacy spelling back. A field that only passes transforms without one
+    is not carried."""
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         """The item's side of ``value``."""
@@ -30,8 +33,10 @@ class Transform(BaseModel):
         return None
 
     def exact(self, raw: pl.Expr, out: pl.Expr) -> pl.Expr | None:
-        """A cheaper way to say ``inverse(out) == raw`` where ``out = apply(raw)`` and ``raw`` is not null; may be null or false
-        where the inverse would do (that only costs a line of residue), never true where it would not. None: no cheaper way."""
+        """A cheaper way to say ``inverse(out) == raw`` where ``out = apply(raw)`` and ``raw`` is not null; may be
+        null or false
+        where the inverse would do (that only costs a line of residue), never true where it would not. None: no
+        cheaper way."""
         return None
 
     def failures(self, raw: pl.Expr, out: pl.Expr) -> Mapping[str, pl.Expr]:

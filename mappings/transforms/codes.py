@@ -11,9 +11,11 @@ from mappings.transforms.base import Transform
 
 
 class CodeMap(Transform):
-    """``table``: legacy code -> standard code; the key ``""`` stands for no value. Built from an item's ``codes`` and ``unknown``.
+    """``table``: legacy code -> standard code; the key ``""`` stands for no value. Built from an item's ``codes``
+    and ``unknown``.
 
-    Back: for each standard code the first legacy code that leads to it. ``unknown``: ``null`` gives no value, ``keep`` lets the code
+    Back: for each standard code the first legacy code that leads to it. ``unknown``: ``null`` gives no value,
+    ``keep`` lets the code
     pass, ``value`` gives ``other``; ``quarantine`` gives no value and holds the record (the plan does that).
     """
 

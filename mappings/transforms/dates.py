@@ -29,9 +29,9 @@ class _Date(Transform):
     """Era codes of this export, one character each."""
     unknown: Literal["null", "first", "keep"] = "null"
     """Month or day 00: no value, the first (01), or kept as 00."""
-    zeros: str | None = Field(None, pattern=_ISO)
+    zeros: str | None = Field(default=None, pattern=_ISO)
     """What ``0`` and ``00000000`` stand for; None = no value."""
-    nines: str | None = Field("9999-12-31", pattern=_ISO)
+    nines: str | None = Field(default="9999-12-31", pattern=_ISO)
     """What ``9999999`` and ``99999999`` stand for; None = no value."""
 
     @field_validator("unknown", mode="before")
@@ -69,8 +69,12 @@ class _Date(Transform):
     def _zero(self, value: pl.Expr) -> pl.Expr:
         return value.str.strip_chars("0") == ""
 
+    @cached_property
+    def _nines(self) -> list[str]:
+        return ["9" * length for length in sorted({6, 7, 8, self._spellings[0].length})]
+
     def _nine(self, value: pl.Expr) -> pl.Expr:
-        return (value.str.strip_chars("9") == "") & (value.str.len_bytes() >= 6)
+        return value.is_in(self._nines)
 
     def _parsed(self, value: pl.Expr, spelling: Spelling) -> pl.Expr:
         extra: dict[str, str] = {}
@@ -173,7 +177,8 @@ class _UnknownPart(_Date):
 
 @register("date_unknown_flag")
 class DateUnknownFlag(_UnknownPart):
-    """``unknown_value`` where a part of the date is 00, else ``known``. No way back (the date's own item carries it, or residue)."""
+    """``unknown_value`` where a part of the date is 00, else ``known``. No way back (the date's own item carries it,
+    or residue)."""
 
     invertible = False
 
@@ -187,7 +192,8 @@ class DateUnknownFlag(_UnknownPart):
 
 @register("date_unknown_text")
 class DateUnknownText(_UnknownPart):
-    """Text for a date of which a part is 00, else no value. ``kanji``: ``昭和３９年７月頃``, ``昭和３９年頃``, ``昭和年月日不詳`` in full width;
+    """Text for a date of which a part is 00, else no value. ``kanji``: ``昭和３９年７月頃``, ``昭和３９年頃``,
+    ``昭和年月日不詳`` in full width;
     ``raw``: the legacy text. No way back: the legacy text is in residue."""
 
     invertible = False
@@ -211,7 +217,7 @@ class DateUnknownText(_UnknownPart):
             year_part = pl.lit("西暦") + _wide(prefix) + pl.lit("年")
             unknown_year = pl.lit("西暦年月日不詳")
         else:
-            names = {code: name for code, name in spelling.eras}
+            names = dict(spelling.eras)
             era: pl.Expr
             if spelling.implied is not None:
                 era = pl.lit(spelling.implied)
@@ -230,8 +236,10 @@ def _wide(digits: pl.Expr) -> pl.Expr:
 
 @register("wareki_year")
 class WarekiYear(Transform):
-    """A year of the Japanese calendar to a Western one: ``430`` -> ``2018``. ``era`` makes it two digits, with ``eras`` or without it is three
-    (``digits3``: era digit, ``letter3``: era letter). Back: the spelling; 昭和64/平成元 and the like come back as the spelling's later era."""
+    """A year of the Japanese calendar to a Western one: ``430`` -> ``2018``. ``era`` makes it two digits, with
+    ``eras`` or without it is three
+    (``digits3``: era digit, ``letter3``: era letter). Back: the spelling; 昭和64/平成元 and the like come back as
+    the spelling's later era."""
 
     spelling: Literal["digits2", "digits3", "letter3"] = "digits3"
     era: EraName | None = None
@@ -254,7 +262,19 @@ class WarekiYear(Transform):
         return value.replace_strict(self._part.years, default=None, return_dtype=pl.String)
 
     def inverse(self, value: pl.Expr) -> pl.Expr:
-        return self._part.write(value + pl.lit("-12-31")).str.head(self._part.prefix_length)
+        return value.replace_strict(self._back, default=None, return_dtype=pl.String)
+
+    @cached_property
+    def _back(self) -> dict[str, str]:
+        """Western year -> the code of its later era: dictionaries keep the last entry, and eras come in order."""
+        later = {year: part for part, year in self._part.years.items() if not self._outside(part)}
+        return {year: part for part, year in self._part.years.items()} | later
+
+    def _outside(self, part: str) -> bool:
+        return part in self._part.outside
+
+    def exact(self, raw: pl.Expr, out: pl.Expr) -> pl.Expr:
+        return raw.is_in(list(self._back.values()))
 
     def failures(self, raw: pl.Expr, out: pl.Expr) -> Mapping[str, pl.Expr]:
         return {"M04": raw.is_not_null() & out.is_null() & (raw.str.strip_chars("0") != "")}
@@ -326,19 +346,28 @@ class Time(Transform):
     spelling: Literal["digits6", "digits4", "colon"] = "digits6"
 
     def apply(self, value: pl.Expr) -> pl.Expr:
-        if self.spelling == "colon":
-            return pl.when(value.str.contains(r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")).then(value)
-        length = 6 if self.spelling == "digits6" else 4
-        hour, minute = value.str.slice(0, 2), value.str.slice(2, 2)
-        second = value.str.slice(4, 2) if length == 6 else pl.lit("00")
-        valid = is_digits(value) & (value.str.len_bytes() == length) & (hour < "24") & (minute < "60") & (second < "60")
-        return pl.when(valid).then(pl.concat_str([hour, minute, second], separator=":"))
+        separator = ":" if self.spelling == "colon" else ""
+        hours = [f"{hour:02}" for hour in range(24)]
+        sixty = [f"{number:02}" for number in range(60)]
+        seconds = ["00"] if self.spelling == "digits4" else sixty
+        minutes = {
+            f"{separator}{minute}"
+            + ("" if self.spelling == "digits4" else f"{separator}{second}"): f":{minute}:{second}"
+            for minute in sixty
+            for second in seconds
+        }
+        hour = value.str.head(2)
+        rest = value.str.slice(2).replace_strict(minutes, default=None, return_dtype=pl.String)
+        return pl.when(hour.is_in(hours)).then(hour + rest)
 
     def inverse(self, value: pl.Expr) -> pl.Expr:
         if self.spelling == "colon":
             return value
         digits = value.str.replace_all(":", "", literal=True)
         return digits if self.spelling == "digits6" else digits.str.head(4)
+
+    def exact(self, raw: pl.Expr, out: pl.Expr) -> pl.Expr:
+        return out.is_not_null()
 
     def failures(self, raw: pl.Expr, out: pl.Expr) -> Mapping[str, pl.Expr]:
         return {"M04": raw.is_not_null() & out.is_null()}

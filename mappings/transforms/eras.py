@@ -1,7 +1,10 @@
-"""The Japanese eras: first and last days, letters and code digits, and the tables between legacy year codes and Western years.
+"""The Japanese eras: first and last days, letters and code digits, and the tables between legacy year codes and
+Western years.
 
-First and last days: 太政官布告 and 改元の詔書 / 政令 (1868-01-25, 1912-07-30, 1926-12-25, 1989-01-08, 2019-05-01). On 1912-07-30 and
-1926-12-25 both eras are in use; a date written in the earlier one is right, but it is the later one that such a date comes back as.
+First and last days: 太政官布告 and 改元の詔書 / 政令 (1868-01-25, 1912-07-30, 1926-12-25, 1989-01-08, 2019-05-01).
+On 1912-07-30 and
+1926-12-25 both eras are in use; a date written in the earlier one is right, but it is the later one that such a date
+comes back as.
 """
 
 from __future__ import annotations
@@ -41,7 +44,8 @@ BY_NAME: dict[str, Era] = {era.name: era for era in ERAS}
 
 @dataclass(frozen=True)
 class YearCode:
-    """What a legacy year (era and two-digit year) stands for, and which month-days of it lie in the era (``MMDD``, both ends included)."""
+    """What a legacy year (era and two-digit year) stands for, and which month-days of it lie in the era (``MMDD``,
+    both ends included)."""
 
     year: int
     low: str
@@ -52,7 +56,8 @@ class YearCode:
 
 
 def year_code(era: Era, number: int) -> YearCode:
-    """Year ``number`` (1 = 元年) of ``era``; an empty range (``low > high``) where the whole year lies outside the era."""
+    """Year ``number`` (1 = 元年) of ``era``; an empty range (``low > high``) where the whole year lies outside the
+    era."""
     year = era.first_year + number - 1
     first_year, last_year = int(era.first[:4]), int(era.last[:4])
     if year > last_year:

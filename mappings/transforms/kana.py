@@ -1,4 +1,5 @@
-"""Tables between half-width and full-width characters: kana (voiced pairs first), ASCII and the space. No NFKC: it changes ①, ㈱ and ～ in names.
+"""Tables between half-width and full-width characters: kana (voiced pairs first), ASCII and the space. No NFKC: it
+changes ①, ㈱ and ～ in names.
 
 JIS X 0201 katakana are U+FF61-FF9F; their full-width partners are written out below in the same order.
 """
@@ -10,13 +11,15 @@ from typing import Literal
 Kind = Literal["kana", "ascii", "space"]
 
 _HALF = "".join(chr(code) for code in range(0xFF61, 0xFFA0))
-_FULL = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜"
+_FULL = (
+    "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソ"
+    "タチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜"
+)
 _VOICED = {
-    **{
-        half + "ﾞ": full
-        for half, full in zip("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ", "ヴガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True)
-    },
-    **{half + "ﾟ": full for half, full in zip("ﾊﾋﾌﾍﾎ", "パピプペポ", strict=True)},
+    **dict(
+        zip((f"{half}ﾞ" for half in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"), "ヴガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True)
+    ),
+    **dict(zip((f"{half}ﾟ" for half in "ﾊﾋﾌﾍﾎ"), "パピプペポ", strict=True)),
     "ﾜﾞ": "ヷ",
     "ｦﾞ": "ヺ",
 }
@@ -27,7 +30,8 @@ HIRAGANA_TO_KATAKANA = {chr(code): chr(code + 0x60) for code in range(0x3041, 0x
 
 
 def half_to_full(kinds: tuple[Kind, ...]) -> dict[str, str]:
-    """Half-width text -> full-width text; pairs (ｶﾞ) stand before their parts, so the leftmost-first match takes them."""
+    """Half-width text -> full-width text; pairs (ｶﾞ) stand before their parts, so the leftmost-first match takes
+    them."""
     table: dict[str, str] = {}
     if "kana" in kinds:
         table |= _VOICED | _SINGLES

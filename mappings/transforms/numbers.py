@@ -15,24 +15,26 @@ from mappings.transforms.base import Transform, is_digits, register
 class Number(Transform):
     """Text to a number. Back: the same text form (``width`` zeros in front, sign, comma, unit).
 
-    The chain stays text (``-12.50``) until the item's type is known: :meth:`typed` gives the item's column, :meth:`spelling` its way back.
+    The chain stays text (``-12.50``) until the item's type is known: :meth:`typed` gives the item's column,
+    :meth:`spelling` its way back.
     """
 
-    decimals: int = Field(0, ge=0, le=18)
+    decimals: int = Field(default=0, ge=0, le=18)
     """Implied decimals: ``00125`` with 2 is 1.25."""
-    unit: int = Field(1, ge=1)
+    unit: int = Field(default=1, ge=1)
     """What one counts: 1000 for 千円."""
     sign: Literal["leading", "trailing"] = "leading"
-    width: int | None = Field(None, ge=1)
+    width: int | None = Field(default=None, ge=1)
     """Digits of the legacy text, zero-padded, without its sign."""
     comma: bool = False
-    places: int | None = Field(None, ge=0, le=18)
+    places: int | None = Field(default=None, ge=0, le=18)
     """Digits behind a written point (``1.50``: 2); None = as few as needed."""
     plus: bool = False
     """Positive numbers carry a ``+``."""
 
     def _plain(self, value: pl.Expr) -> pl.Expr:
-        """``value`` as ``-digits[.digits]`` with implied decimals made visible; other text passes and fails at the cast."""
+        """``value`` as ``-digits[.digits]`` with implied decimals made visible; other text passes and fails at the
+        cast."""
         if self.comma:
             value = value.str.replace_all(",", "", literal=True)
         if self.sign == "trailing":

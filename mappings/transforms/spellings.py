@@ -1,6 +1,8 @@
-"""The spellings of legacy dates: each is a table from a year part and a table from a month-day part, so that parsing is two look-ups.
+"""The spellings of legacy dates: each is a table from a year part and a table from a month-day part, so that parsing
+is two look-ups.
 
-A spelling parses a text into ISO (``1964-07-01``) and writes an ISO date back. Nothing here decides what unknown or impossible dates become.
+A spelling parses a text into ISO (``1964-07-01``) and writes an ISO date back. Nothing here decides what unknown or
+impossible dates become.
 """
 
 from __future__ import annotations
@@ -23,13 +25,18 @@ _LAST_YEAR = 2117
 """Last year of the way back: 令和99年."""
 
 
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
 def _lookup(value: pl.Expr, table: dict[str, str]) -> pl.Expr:
     return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """One way to write a date. ``eras``: code (``3`` or ``S``) -> era; ``implied``: the era of a spelling that writes none."""
+    """One way to write a date. ``eras``: code (``3`` or ``S``) -> era; ``implied``: the era of a spelling that
+    writes none."""
 
     name: SpellingName
     eras: tuple[tuple[str, str], ...]
@@ -60,7 +67,11 @@ class Spelling:
 
     @cached_property
     def years(self) -> dict[str, str]:
-        """Year part -> Western year, every era with its years 1 to 99 (昭和99 included: what legacy systems count on)."""
+        """Year part -> Western year. Every era has its years 1 to 99 (legacy systems count on: 昭和99); of Western
+        years
+        those that a municipality's data can mean, with the first and the last for open periods."""
+        if self.western:
+            return {f"{year:04}": f"{year:04}" for year in (1, *range(1000, 3000), 9999)}
         return {f"{code}{n:02}": str(year_code(era, n).year) for code, era in self._codes for n in range(1, 100)}
 
     @cached_property
@@ -73,6 +84,13 @@ class Spelling:
                 if span.exact_low != "0000" or span.exact_high != "9999":
                     parts.append(f"{code}{n:02}")
         return tuple(parts)
+
+    @cached_property
+    def outside(self) -> frozenset[str]:
+        """Year parts that lie outside their era as a whole (昭和65 and later)."""
+        return frozenset(
+            f"{code}{n:02}" for code, era in self._codes for n in range(1, 100) if year_code(era, n).low == "9999"
+        )
 
     def month_day(self, month: str, day: str) -> str:
         """A month-day part as this spelling writes it."""
@@ -90,7 +108,8 @@ class Spelling:
 
     @cached_property
     def unknown_days(self) -> dict[str, str]:
-        """Month-day part with month or day 00 -> ``-MM-00`` (``-00-00`` where the month is unknown: a day without a month tells nothing)."""
+        """Month-day part with month or day 00 -> ``-MM-00`` (``-00-00`` where the month is unknown: a day without a
+        month tells nothing)."""
         table = {self.month_day(f"{month:02}", "00"): f"-{month:02}-00" for month in range(13)}
         return table | {self.month_day("00", f"{day:02}"): "-00-00" for day in range(32)}
 
@@ -113,18 +132,18 @@ class Spelling:
 
     def year(self, value: pl.Expr) -> pl.Expr:
         """Western year as four digits, null where there is none."""
-        prefix = self.prefix(value)
-        if self.western:
-            digits = (prefix.str.strip_chars_start("0123456789") == "") & (prefix != "0000")
-            return pl.when(digits & (prefix.str.len_bytes() == 4)).then(prefix)
-        return _lookup(prefix, self.years)
+        return _lookup(self.prefix(value), self.years)
+
+    @cached_property
+    def _no_leap_days(self) -> list[str]:
+        """29 February of every common year, as written: the only impossible dates that two look-ups let pass."""
+        part = self.month_day("02", "29")
+        return [prefix + part for prefix, year in self.years.items() if not _is_leap(int(year))]
 
     def parse(self, value: pl.Expr, extra: dict[str, str] | None = None) -> pl.Expr:
         """ISO text, null for everything that is no date in this spelling. ``extra``: further month-day parts."""
-        year, day = self.year(value), _lookup(self.rest(value), self.days | (extra or {}))
-        number = year.cast(pl.Int16)
-        leap = (number % 4 == 0) & ((number % 100 != 0) | (number % 400 == 0))
-        return pl.when((day != "-02-29") | leap).then(pl.concat_str([year, day]))
+        day = _lookup(self.rest(value), self.days | (extra or {}))
+        return pl.when(~self.normal(value).is_in(self._no_leap_days)).then(self.year(value) + day)
 
     def unknown(self, value: pl.Expr) -> pl.Expr:
         """True where year, month or day is 00 but the text is otherwise a date of this spelling."""

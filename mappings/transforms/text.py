@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import polars as pl
@@ -19,7 +20,8 @@ def _replace(value: pl.Expr, table: dict[str, str]) -> pl.Expr:
 
 @register("trim")
 class Trim(Transform):
-    """Takes spaces off one side or both; what is then empty is no value. Back: as it is (the value had no such spaces)."""
+    """Takes spaces off one side or both; what is then empty is no value. Back: as it is (the value had no such
+    spaces)."""
 
     side: Literal["both", "left", "right"] = "both"
     spaces: Literal["all", "half", "full"] = "all"
@@ -64,10 +66,11 @@ class PadSpaces(Transform):
 
 @register("zero_pad")
 class ZeroPad(Transform):
-    """Leading zeros up to ``width`` characters. Back: the last ``source`` characters, or without ``source`` no leading zeros."""
+    """Leading zeros up to ``width`` characters. Back: the last ``source`` characters, or without ``source`` no
+    leading zeros."""
 
     width: int = Field(ge=1)
-    source: int | None = Field(None, ge=1)
+    source: int | None = Field(default=None, ge=1)
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         return value.str.pad_start(self.width, "0")
@@ -88,7 +91,7 @@ class ZeroPad(Transform):
 class StripZeros(Transform):
     """Leading zeros off, one digit stays. Back: zeros up to ``width``, or as it is without ``width``."""
 
-    width: int | None = Field(None, ge=1)
+    width: int | None = Field(default=None, ge=1)
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         out = value.str.strip_chars_start("0")
@@ -105,7 +108,8 @@ class _Width(Transform):
 
 @register("full_width")
 class FullWidth(_Width):
-    """Half-width kana, ASCII and spaces become full width. Back: half width where ``source: half``, as it is where ``source: full``."""
+    """Half-width kana, ASCII and spaces become full width. Back: half width where ``source: half``, as it is where
+    ``source: full``."""
 
     source: Literal["half", "full"] = "half"
 
@@ -118,7 +122,8 @@ class FullWidth(_Width):
 
 @register("half_width")
 class HalfWidth(_Width):
-    """Full-width kana, ASCII and spaces become half width. Back: full width where ``source: full``, as it is where ``source: half``."""
+    """Full-width kana, ASCII and spaces become half width. Back: full width where ``source: full``, as it is where
+    ``source: half``."""
 
     source: Literal["half", "full"] = "full"
 
@@ -170,7 +175,8 @@ class Hiragana(Transform):
 
 @register("space_to_full")
 class SpaceToFull(Transform):
-    """One run of spaces between the parts of a name becomes one full-width space (住民記録システム標準仕様書). Back: one half-width space,
+    """One run of spaces between the parts of a name becomes one full-width space (住民記録システム標準仕様書). Back:
+    one half-width space,
     or ``source: full`` a full-width one."""
 
     source: Literal["half", "full"] = "half"
@@ -249,7 +255,7 @@ class _Separator(Transform):
 
     def _insert(self, value: pl.Expr) -> pl.Expr:
         cuts = (0, *self.at)
-        parts = [value.str.slice(start, end - start) for start, end in zip(cuts, cuts[1:], strict=False)]
+        parts = [value.str.slice(start, end - start) for start, end in pairwise(cuts)]
         whole = pl.concat_str([*parts, value.str.slice(cuts[-1])], separator=self.separator)
         return pl.when(value.str.len_chars() > self.at[-1]).then(whole).otherwise(value)
 
@@ -281,12 +287,13 @@ class InsertSeparator(_Separator):
 
 @register("slice")
 class Slice(Transform):
-    """``length`` characters from character ``start`` (1-based). No way back: use an item's ``split`` where all parts are delivered."""
+    """``length`` characters from character ``start`` (1-based). No way back: use an item's ``split`` where all parts
+    are delivered."""
 
     invertible = False
 
     start: int = Field(ge=1)
-    length: int | None = Field(None, ge=1)
+    length: int | None = Field(default=None, ge=1)
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         out = value.str.slice(self.start - 1, self.length)
