@@ -1,4 +1,4 @@
-"""B社's mapping of 001 and of its dog registration, against what the vendor itself wrote down, and over records in the vendor's own bytes."""
+"""B社's mapping of 001 and of its dog registration: against what the vendor wrote down, and over records in its bytes."""
 
 from __future__ import annotations
 
@@ -106,9 +106,8 @@ def test_code_maps_lead_to_codes_of_the_layout(mapping: Mapping) -> None:
                 if isinstance(rule.codes, str) and (lists := area.group(name).item(item).code):
                     entries = [entry for code in lists.split("/") for entry in area.code_list(code).entries]
                     known.setdefault(rule.codes, set()).update(entry.value for entry in entries)
-    assert {name: set(mapping.file.codes[name].values()) - values for name, values in known.items()} == dict.fromkeys(
-        known, set()
-    )
+    for name, values in known.items():
+        assert set(mapping.file.codes[name].values()) <= values, name
     assert len(known) == 13
 
 
@@ -222,15 +221,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     office.table(
         "CARD_SOFU",
         {
-            **{"KOJIN_NO": TARO, "SHORI_YMD": "20231002", "TSUBAN": "1", "INSATSU_KBN": "4", "SOFU_YUBIN": "759-3622"},
-            **{"SOFU_JUSHO": "大字奈古１番地".ljust(50, "　"), "SOFU_SHIMEI": "林　湊".ljust(30, "　")},
-            **{
-                "MOTO_BASHO": "0001",
-                "KOFU_BASHO": "0011",
-                "OKURI_BASHO": "0001",
-                "ZAIRYU_MANRYO": "00000000",
-                **OPERATOR,
-            },
+            "KOJIN_NO": TARO,
+            "SHORI_YMD": "20231002",
+            "TSUBAN": "1",
+            "INSATSU_KBN": "4",
+            "SOFU_YUBIN": "759-3622",
+            "SOFU_JUSHO": "大字奈古１番地".ljust(50, "　"),
+            "SOFU_SHIMEI": "林　湊".ljust(30, "　"),
+            "MOTO_BASHO": "0001",
+            "KOFU_BASHO": "0011",
+            "OKURI_BASHO": "0001",
+            "ZAIRYU_MANRYO": "00000000",
+            **OPERATOR,
         },
     )
     office.table(
