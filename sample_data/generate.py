@@ -66,9 +66,10 @@ def generate(
     home, shared = out / municipality, out / "shared"
     written: list[Written] = []
     together: list[Written] = []
-    for area in [*needed(chosen), *(a for a in chosen if a not in plugin.TRUTHS)]:
+    for area in needed(chosen):
         truth = plugin.truth_of(area, place, context)
-        context.truths[area] = truth
+        if any(area in reads for reads in plugin.READS.values()):
+            context.truths[area] = truth
         if area not in chosen:
             continue
         _write_truth(area, truth, home / "truth" / area, compact)
@@ -79,6 +80,7 @@ def generate(
                 together.append(write(table, shared, lengths, append=continue_shared))
             else:
                 written.append(write(table, home / "exports", lengths))
+        del truth
     _write_expected(home / "exports", written, ())
     if together:
         _write_expected(shared, together, _read_expected(shared) if continue_shared else ())
@@ -125,11 +127,11 @@ def available(vendor: str) -> list[str]:
 
 
 def needed(areas: Iterable[str]) -> list[str]:
-    """Areas whose truth must be made for ``areas``: themselves and all before the last of them, in the order of
-    generation."""
-    order = list(plugin.TRUTHS)
-    wanted = [order.index(a) for a in areas if a in plugin.TRUTHS]
-    return order[: max(wanted, default=-1) + 1]
+    """Areas whose truth must be made for ``areas``: themselves and what they read, in the order of generation."""
+    wanted = set(areas)
+    wanted |= {read for area in wanted for read in plugin.READS.get(area, ())}
+    order = [*plugin.TRUTHS, *sorted(wanted - set(plugin.TRUTHS))]
+    return [area for area in order if area in wanted]
 
 
 @cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from sample_data.generate import programme
 
 HERE = Path(__file__).parent / "yamaguchi"
-POPULATIONS = {"352152": 80, "352071": 50, "352101": 45, "352128": 40, "355020": 40}
+POPULATIONS = {"352152": 60, "352071": 45, "352101": 40, "352128": 40, "355020": 40}
 SEED = 7
 YEARS = 1
 

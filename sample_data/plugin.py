@@ -84,6 +84,9 @@ TRUTHS: dict[str, str] = {
 }
 """Area id -> module with ``truth``; the order is the order of generation."""
 
+READS: dict[str, tuple[str, ...]] = {"014": ("010",)}
+"""Area id -> areas whose truth its own is made from (``ctx.truths``); other truths are let go after their exports."""
+
 VENDORS: dict[str, dict[str, str]] = {
     "b_sha": {
         "001": "sample_data.b_sha.resident",
