@@ -1,4 +1,4 @@
-"""B社's mapping of 001 and of its dog registration: against what the vendor wrote down, and over records in its bytes."""
+"""B社's mapping of 001 and of its dog registration: against the vendor's own material and in its bytes."""
 
 from __future__ import annotations
 
