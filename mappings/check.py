@@ -91,7 +91,8 @@ class _Checker:
         broken = len(self.errors)
         fates = self.fates()
         # While names are wrong, fields without a fate are an echo of that: say the cause first.
-        del self.errors[broken or None :]
+        if broken:
+            del self.errors[broken:]
         return fates
 
     # names
