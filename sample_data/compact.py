@@ -29,6 +29,8 @@ def write_compact(area: str, truth: Mapping[str, pl.DataFrame], path: Path) -> N
 def read_compact(path: Path, group: Group) -> pl.DataFrame:
     """One group from such a file, with all its items, typed and in layout order."""
     values = pl.scan_parquet(path).filter(pl.col("group") == group.name).select("row", "item", "value").collect()
+    if values.is_empty():
+        return pl.DataFrame(schema=group.polars_schema)
     rows = values.pivot("item", index="row", values="value").sort("row")
     return rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None, dtype=pl.String)).cast(dtype).alias(name)

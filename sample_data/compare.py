@@ -39,7 +39,7 @@ def not_held(vendor: str) -> set[tuple[str, str, str]]:
     return found
 
 
-def compare(delivery_dir: Path, truth_dir: Path, absent: NotHeld = ()) -> pl.DataFrame:
+def compare(delivery_dir: Path, truth_dir: Path, absent: NotHeld = (), areas: Collection[str] = ()) -> pl.DataFrame:
     """One row per item of every group that the truth holds, with the columns of :data:`SCHEMA`.
 
     ``delivery_dir``: a delivery (with ``standard/``) or the folder ``standard`` itself. A group that was not
@@ -47,14 +47,14 @@ def compare(delivery_dir: Path, truth_dir: Path, absent: NotHeld = ()) -> pl.Dat
     """
     standard = delivery_dir / "standard" if (delivery_dir / "standard").is_dir() else delivery_dir
     parts = [pl.DataFrame(schema=SCHEMA)]
-    for area, group, truth in _truths(truth_dir):
+    for area, group, truth in _truths(truth_dir, areas):
         parts.append(_group(area, group, standard / area / f"{group.slug}.parquet", truth, absent))
     return pl.concat(parts)
 
 
-def _truths(truth_dir: Path) -> Iterator[tuple[str, Group, pl.LazyFrame]]:
+def _truths(truth_dir: Path, areas: Collection[str]) -> Iterator[tuple[str, Group, pl.LazyFrame]]:
     """Area, group and rows of every group in a folder of truth, in full or in compact form."""
-    for path in sorted(truth_dir.iterdir()):
+    for path in sorted(p for p in truth_dir.iterdir() if not areas or p.stem in areas):
         for group in load_area(path.stem).groups:
             if path.is_file():
                 yield path.stem, group, read_compact(path, group).lazy()

@@ -271,11 +271,14 @@ def generate_command(
 @click.argument("delivery", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("truth", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--vendor", type=click.Choice(sorted(plugin.VENDORS)), default="b_sha", show_default=True)
+@click.option("--area", "areas", multiple=True, help="area id, several times; default: all areas of the truth")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_context
-def compare_command(context: click.Context, delivery: Path, truth: Path, vendor: str, as_json: bool) -> None:
+def compare_command(
+    context: click.Context, delivery: Path, truth: Path, vendor: str, areas: tuple[str, ...], as_json: bool
+) -> None:
     """納品物と正解を項目ごとに比べる（exit 0: equal, 1: differences）"""
-    result = comparison.compare(delivery, truth, comparison.not_held(vendor))
+    result = comparison.compare(delivery, truth, comparison.not_held(vendor), areas)
     wrong = result.filter((pl.col("different") > 0) | (pl.col("missing") > 0) | (pl.col("extra") > 0))
     total = {name: int(result[name].sum()) for name in ("equal", "different", "missing", "extra")}
     if as_json:

@@ -287,9 +287,10 @@ def test_a_truth_compared_with_itself_is_equal(town: Path) -> None:
 
 
 def test_compact_truth_is_the_truth(truths: dict[str, dict[str, pl.DataFrame]], tmp_path: Path) -> None:
-    write_compact("031", truths["031"], tmp_path / "031.parquet")
+    emptied = {**truths["031"], "住登外者送付先情報": truths["031"]["住登外者送付先情報"].clear()}
+    write_compact("031", emptied, tmp_path / "031.parquet")
     for group in load_area("031").groups:
-        assert read_compact(tmp_path / "031.parquet", group).equals(truths["031"][group.name]), group.name
+        assert read_compact(tmp_path / "031.parquet", group).equals(emptied[group.name]), group.name
 
 
 def test_compare_counts_different_missing_and_extra(town: Path, tmp_path: Path) -> None:
