@@ -79,10 +79,10 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
     wide = pl.col("業務詳細（科目）コード").is_in(_WIDE)
     for label, frame in parts(truth, "期別調定"):
         sheets = frame.filter(wide)
-        if sheets.height or not label.endswith("_2"):
+        if sheets.height or label.endswith("_1"):
             yield table("SNTUKI", label, _sheets(sheets), _notice(), ("K01_CHOG", "K01_SYUG", "K01_MING"))
         single = frame.filter(~wide)
-        if single.height or not label.endswith("_1"):
+        if single.height or label.endswith(("_2", "_3")):
             yield table("SNTKCH", label, placed(single), _claim(), ("CHO_HON", "SYU_HON", "MI_HON"))
         del frame, sheets, single
     big: tuple[tuple[str, str, Callable[[], Fields], tuple[str, ...]], ...] = (

@@ -60,7 +60,7 @@ class Payers:
 
 @dataclass
 class Claims:
-    """Parallel arrays, one a claim, ordered by part (what was carried over, then each year in two halves: WIDE and
+    """Parallel arrays, one a claim, ordered by part (what was carried over, then each year in three: WIDE, WITHHELD and
     the others), 科目, 通知書番号, 申告履歴番号, 期別. Amounts in yen, days since 1970-01-01.
     """
 
@@ -142,7 +142,7 @@ def payers(world: World) -> Payers:
 def build(world: World, who: Payers, levied: Truth, years: list[int]) -> Claims:
     """The claims of the kept years, and those carried over from the five years before them."""
     base = (world.base_date - EPOCH).days
-    labels = (OLD, *(f"{y}_{half}" for y in years for half in (1, 2)))
+    labels = (OLD, *(f"{y}_{third}" for y in years for third in (1, 2, 3)))
     blocks: list[Block] = []
     owners = pl.DataFrame({"atena": who.atena, "payer": np.arange(who.size)}).unique("atena", keep="first")
     installments = levied["期別税額情報"]
@@ -152,16 +152,19 @@ def build(world: World, who: Payers, levied: Truth, years: list[int]) -> Claims:
             _from_employers(levied, owners, year),
             *_others(who, year),
         ):
-            block["part"] = 1 + 2 * place + ~np.isin(block["kam"], WIDE)
+            third = np.select([np.isin(block["kam"], WIDE), np.isin(block["kam"], WITHHELD)], [0, 1], 2)
+            block["part"] = 1 + 3 * place + third
             blocks.append(block)
     carried = _carried(who, years[0])
     carried["part"] = np.zeros(len(carried["kam"]), np.int64)
     blocks.append(carried)
-    c = {name: np.concatenate([b[name] for b in blocks]) for name in ("part", *_FIELDS)}
+    # A column at a time, so that no two copies of all columns are in memory.
+    c = {name: np.concatenate([b.pop(name) for b in blocks]) for name in ("part", *_FIELDS)}
     known = c["start"] - LEVY_DAYS <= base
-    c = {name: values[known] for name, values in c.items()}
-    order = np.lexsort((c["period"], c["sink"], c["notice"], c["kam"], c["part"]))
-    c = {name: values[order] for name, values in c.items()}
+    order = np.flatnonzero(known)
+    order = order[np.lexsort(tuple(c[name][order] for name in ("period", "sink", "notice", "kam", "part")))]
+    for name in c:
+        c[name] = c[name][order]
     claims = Claims(labels, c["part"], *(c[name] for name in _FIELDS))
     _change(claims, base)
     return claims

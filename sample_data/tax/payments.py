@@ -78,13 +78,15 @@ class Paid:
         np.add.at(self.paid, block["claim"][sure], block["amount"][sure])
 
     def rows(self) -> Rows:
-        """All payment rows by claim and day, with ``number`` (収納履歴番号)."""
+        """All payment rows by claim and day, with ``number`` (収納履歴番号); once, when all are in."""
         rows = {name: np.concatenate([b[name] for b in self.blocks]) for name in ROW}
         order = np.lexsort((rows["rank"], rows["day"], rows["claim"]))
         rows = {name: values[order] for name, values in rows.items()}
         claim = rows["claim"]
         rows["number"] = np.arange(len(claim)) - np.searchsorted(claim, claim) + 1
-        return rows
+        # The joined rows replace the blocks; all but the claim fit 32 bits (a full-size town has three million rows).
+        self.blocks.clear()
+        return {name: values if name == "claim" else values.astype(np.int32) for name, values in rows.items()}
 
     def open(self, c: Claims) -> Ints:
         """未納額 of each claim."""

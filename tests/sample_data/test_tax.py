@@ -130,7 +130,10 @@ def test_parts_are_the_group(town: tuple[world.World, dict[str, plugin.Truth]]) 
     groups = town[1]["014"]
     assert isinstance(groups, Groups)
     parts = list(groups.parts("収納履歴"))
-    assert [label for label, _ in parts] == ["OLD", *(f"{y}_{half}" for y in (2023, 2024, 2025) for half in (1, 2))]
+    assert [label for label, _ in parts] == [
+        "OLD",
+        *(f"{y}_{third}" for y in (2023, 2024, 2025) for third in (1, 2, 3)),
+    ]
     assert pl.concat([frame for _, frame in parts]).equals(groups["収納履歴"])
 
 
