@@ -12,7 +12,7 @@ from mappings.readers import StagedExport
 def export_roles(mapping: Mapping) -> dict[str, str]:
     """Export -> ``main``, ``join``, ``lookup``, ``overflow`` (feeds no group) or ``mixed``."""
     roles: dict[str, set[str]] = {name: set() for name in mapping.exports}
-    for blocks in mapping.file.blocks.values():
+    for blocks in mapping.file.groups.values():
         for block in blocks:
             roles[block.source].add("main")
             for export in (*block.joined.values(), *block.pivoted.values()):

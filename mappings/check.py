@@ -85,7 +85,7 @@ class _Checker:
                         self.field(name, field, key, name)
         for index, name in enumerate(self.file.whole):
             self.export(name, "whole", index)
-        for group_name, blocks in self.file.blocks.items():
+        for group_name, blocks in self.file.groups.items():
             self.group(group_name, blocks)
         self.provided()
         broken = len(self.errors)
@@ -157,7 +157,7 @@ class _Checker:
             self.error("MP14", what, "groups", name, group=name, todo=todo)
             return
         group = self.layout.group(name)
-        listed = isinstance(self.file.groups[name], list)
+        listed = isinstance(self.document.data["groups"][name], list)
         for index, block in enumerate(blocks):
             path: tuple[str | int, ...] = ("groups", name, index) if listed else ("groups", name)
             self.block(group, block, path)
@@ -301,7 +301,7 @@ class _Checker:
                 )
                 self.error("MP14", what, "not_provided", name, group=name, todo=_near(name, names))
                 continue
-            blocks = self.file.blocks.get(name, [])
+            blocks = self.file.groups.get(name, [])
             mapped = {item for block in blocks for item in block.items}
             if isinstance(told, str):
                 if blocks:

@@ -132,7 +132,7 @@ def _items(mapping: Mapping) -> tuple[int, int]:
     """Items that have a source, and all items of the area."""
     if mapping.area is None:
         return 0, 0
-    blocks = mapping.file.blocks
+    blocks = mapping.file.groups
     mapped = sum(len({item for block in blocks[name] for item in block.items}) for name in blocks)
     return mapped, len(mapping.area.items)
 
@@ -192,7 +192,7 @@ def coverage_command(root: Path, vendor: str | None, area: str | None, lang: str
 def _coverage(vendor: str, mapping: Mapping) -> list[dict[str, Any]]:
     rows = []
     for group in mapping.area.groups if mapping.area is not None else ():
-        blocks = mapping.file.blocks.get(group.name, [])
+        blocks = mapping.file.groups.get(group.name, [])
         rules = {item: rule for block in blocks for item, rule in block.items.items()}
         fixed = sum(rule.constant is not None or rule.run is not None for rule in rules.values())
         rows.append(

@@ -133,7 +133,7 @@ def nulled_lines(ctx: RunContext, mapping: Mapping) -> dict[str, list[Lines]]:
         rows = pl.scan_parquet(mapped_path).select(columns).join(touched, on="_row", how="semi")
         nulled = nulled.join(rows, on="_row", how="inner")
         items = set(nulled.select(pl.col("item").unique()).collect(engine="streaming")["item"])
-        for index, block in enumerate(mapping.file.blocks.get(group, [])):
+        for index, block in enumerate(mapping.file.groups.get(group, [])):
             scope = Scope(block, records)
             for item in sorted(items & set(block.items)):
                 rule = block.items[item]
@@ -253,7 +253,7 @@ def coverage(ctx: RunContext, mapping: Mapping) -> pl.DataFrame:
     else as mapped)."""
     rows: list[dict[str, object]] = []
     for group in mapping.area.groups if mapping.area is not None else ():
-        blocks = mapping.file.blocks.get(group.name, [])
+        blocks = mapping.file.groups.get(group.name, [])
         told = mapping.file.not_provided.get(group.name, {})
         path = ctx.standard(mapping.area_id) / f"{group.slug}.parquet"
         if not path.exists():

@@ -313,6 +313,10 @@ class Block(_Model):
         return {alias: lookup.export or alias for alias, lookup in self.lookup.items()}
 
 
+def _as_list(block: Any) -> Any:
+    return block if isinstance(block, list) else [block]
+
+
 class VendorFile(_Model):
     """vendor.yaml: what holds for all areas of a vendor."""
 
@@ -333,7 +337,9 @@ class AreaFile(_Model):
     exports: dict[ExportName, ExportDef] = Field(min_length=1)
     codes: dict[str, Codes] = Field(default_factory=dict)
     transforms: dict[str, TransformSteps] = Field(default_factory=dict)
-    groups: dict[str, Block | list[Block]] = Field(default_factory=dict)
+    groups: dict[str, Annotated[list[Block], BeforeValidator(_as_list, json_schema_input_type=Block | list[Block])]] = (
+        Field(default_factory=dict)
+    )
     overflow: dict[ExportName, list[Name]] = Field(default_factory=dict)
     padding: dict[ExportName, dict[Name, str]] = Field(default_factory=dict)
     whole: list[ExportName] = Field(default_factory=list)
@@ -342,8 +348,8 @@ class AreaFile(_Model):
 
     @property
     def blocks(self) -> dict[str, list[Block]]:
-        """Group name -> its source blocks."""
-        return {name: block if isinstance(block, list) else [block] for name, block in self.groups.items()}
+        """Group name -> its source blocks, in order."""
+        return self.groups
 
     @property
     def has_layout(self) -> bool:

@@ -121,7 +121,7 @@ def _groups(ctx: RunContext, mapping: Mapping, reads: dict[str, StagedExport], w
     records = {name: export.fields for name, export in mapping.exports.items()}
     keys = {name: list(export.definition.key) for name, export in mapping.exports.items()}
     outcomes = []
-    blocks = mapping.file.blocks
+    blocks = mapping.file.groups
     for index, group in enumerate(group for group in mapping.area.groups if group.name in blocks):
         ctx.tell(mapping.area_id, "map", group.name, index, len(blocks))
         outcomes.append(
