@@ -163,6 +163,24 @@ def test_claims_of_employers_are_the_months_of_their_people(frames: dict[str, di
     assert both.filter(pl.col("調定額_本税") != pl.col("月割額_7月")).is_empty()
 
 
+@pytest.mark.parametrize(
+    ("group", "item"),
+    [
+        ("公的年金等支払報告書情報", "支払者_法人番号"),
+        ("給与支払報告書情報", "支払者_法人番号"),
+        ("特別徴収義務者情報", "法人番号"),
+    ],
+)
+def test_corporate_numbers_have_their_check_digit(
+    frames: dict[str, dict[str, pl.DataFrame]], group: str, item: str
+) -> None:
+    numbers = frames["010"][group][item].drop_nulls().unique().to_list()
+    assert numbers
+    for number in numbers:
+        total = sum(int(d) * w for d, w in zip(number[1:], [2, 1] * 6, strict=True))
+        assert int(number[0]) == 9 - total % 9, number
+
+
 def test_arrears_are_a_few_in_a_hundred(frames: dict[str, dict[str, pl.DataFrame]]) -> None:
     due = frames["014"]["期別調定"].filter((pl.col("納期限") < "2025-08-01") & (pl.col("賦課年度") >= "2023"))
     assert 0.01 < (due["未納額_本税"] > 0).mean() < 0.12  # type: ignore[operator]
