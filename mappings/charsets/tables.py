@@ -109,13 +109,10 @@ def _cp932() -> Tables:
     _fill(tables.one, ((b, chr(0xFF61 + b - 0xA1)) for b in range(0xA1, 0xE0)), set())
     tables.lead[leads] = 1
     tables.trail[trails] = 1
-    cells = [(a << 8 | b, _decoded(bytes([a, b]), "cp932")) for a in leads for b in trails]
-    _fill(tables.two, cells, set())
-    for code, text in cells:
-        # The codec knows which of the NEC and IBM duplicates Windows writes: that one is no duplicate.
-        if text:
-            twin = text.encode("cp932") != code.to_bytes(2, "big")
-            tables.two[code] = int(tables.two[code]) & ~FLAG_DUPLICATE | (FLAG_DUPLICATE if twin else 0)
+    # Of the codes of one character Windows writes that of JIS, else NEC row 13, else the IBM extension; NEC's selection
+    # of those (ED, EE) comes last. Python's encoder prefers the latter: it does not write what Windows programs wrote.
+    codes = sorted((a << 8 | b for a in leads for b in trails), key=lambda c: (c >> 8 in (0xED, 0xEE), c))
+    _fill(tables.two, ((c, _decoded(c.to_bytes(2, "big"), "cp932")) for c in codes), set())
     return tables
 
 

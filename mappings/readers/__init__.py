@@ -40,10 +40,13 @@ def read_export(
 ) -> StagedExport:
     """Read one export and write ``<out_dir>/<name>.parquet`` and ``<name>.json``.
 
-    ``threads``: 1 = read and write in turn, 2 or more = side by side. ``examples``: cap per finding, 0 = none.
-    ``progress`` receives ``(bytes read, bytes in all)``.
+    Values with codes that decoding cannot tell apart are kept with their bytes in ``<name>.codes.parquet`` (record,
+    field, bytes), if there are any. A wrong declared charset leaves only the JSON.
 
-    Memory is bounded by the chunk (16 MB of the export), not by the export. A run that must fail is told by
+    ``threads``: with 2 or more the bytes are hashed beside the reading; Parquet is encoded on polars' own pool.
+    ``examples``: cap per finding, 0 = none. ``progress`` receives ``(bytes read, bytes in all)``.
+
+    Memory is bounded by the chunk (8 MB of the export), not by the export. A run that must fail is told by
     ``StagedExport.fatal``: trouble with the data raises nothing. Raises ``OSError`` for a file that cannot be opened
     and ``ValueError`` for a specification that makes no sense (unknown charset, no fields).
     """

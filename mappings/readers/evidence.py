@@ -188,7 +188,7 @@ def _decodes(path: Path, charset: str) -> bool:
     if charset == "iso-2022-jp":
         return _decodes_iso(path)
     totals = np.zeros(6, np.int64)
-    with Window(path, charset, _CHECK_BYTES, wide=True) as window:
+    with Window(path, charset, _CHECK_BYTES, wide=True, beside=False) as window:
         while True:
             window.refill()
             cut = window.end

@@ -18,13 +18,14 @@ from polars.io.plugins import register_io_source
 from mappings.charsets import charset_name
 from mappings.readers import evidence, scan
 from mappings.readers.batches import Batch, Records
+from mappings.readers.codes import OriginalCodes
 from mappings.readers.spec import ExportSpec, FieldSpec
 from mappings.readers.staged import Part, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
 from mappings.readers.window import Window, emit, marked_bytes, transcode
 
-CHUNK_BYTES = 16 << 20
-ROW_GROUP = 131_072
+CHUNK_BYTES = 8 << 20
+ROW_GROUP = 65_536
 _NEWLINES = ("", "\n", "\r\n", "\r")
 
 Ints = npt.NDArray[np.int64]
@@ -67,19 +68,20 @@ def read(
     charset = _checked(spec)
     out_dir.mkdir(parents=True, exist_ok=True)
     verdict = evidence.judge(spec, charset)
+    target = out_dir / f"{spec.name}.parquet"
     if verdict.fatal is not None:
+        target.unlink(missing_ok=True)
         staged = _without_reading(spec, area, charset, verdict)
         staged.write(out_dir / f"{spec.name}.json")
         return staged
-    target = out_dir / f"{spec.name}.parquet"
     partial = out_dir / f"{spec.name}.parquet.partial"
     surplus = False
     while True:
         names = tuple(f.name for f in spec.fields)
         state = _State(Tallies(names, examples), quoted=np.zeros(len(names), np.int64), charset=charset)
-        reader = _Reader(spec, charset, state, surplus, threads, chunk_bytes, progress)
         try:
-            _write(reader, partial, state)
+            with OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes:
+                _write(_Reader(spec, charset, state, surplus, codes, threads, chunk_bytes, progress), partial, state)
         except _SurplusFound:
             surplus = True
             continue
@@ -117,10 +119,13 @@ def _write(reader: _Reader, target: Path, state: _State) -> None:
             state.error = error
 
     frames = register_io_source(source, schema=reader.schema)
-    frames.sink_parquet(target, compression="zstd", compression_level=1, statistics=False, row_group_size=ROW_GROUP)
-    if state.error is not None:
+    try:
+        frames.sink_parquet(target, compression="zstd", compression_level=1, statistics=False, row_group_size=ROW_GROUP)
+        if state.error is not None:
+            raise state.error
+    except BaseException:
         target.unlink(missing_ok=True)
-        raise state.error
+        raise
 
 
 class _Reader:
@@ -132,6 +137,7 @@ class _Reader:
         charset: str,
         state: _State,
         surplus: bool,
+        codes: OriginalCodes,
         threads: int,
         chunk_bytes: int,
         progress: Callable[[int, int], None] | None,
@@ -140,6 +146,7 @@ class _Reader:
         self._charset = charset
         self._state = state
         self._surplus = surplus
+        self._codes = codes
         self._threads = threads
         self._chunk_bytes = chunk_bytes
         self._progress = progress
@@ -148,7 +155,6 @@ class _Reader:
         self._names = [f.name for f in spec.fields]
         self._columns = np.arange(len(self._names))
         self._events = np.empty((65_536, 2), np.int64)
-        self._whose: dict[str, str] = {}
 
     @property
     def schema(self) -> pl.Schema:
@@ -163,7 +169,7 @@ class _Reader:
     def _part(self, index: int, path: Path) -> Iterator[pl.DataFrame]:
         state = self._state
         wide = self._spec.format == "delimited"
-        with Window(path, self._charset, self._chunk_bytes, wide) as window:
+        with Window(path, self._charset, self._chunk_bytes, wide, self._threads > 1) as window:
             state.charset = window.charset_name
             first_record = state.records + 1
             records = Records(self._spec, window)
@@ -228,6 +234,7 @@ class _Reader:
             raise _SurplusFound
         texts, events = self._emit(window, batch.starts, batch.ends, rows, self._columns)
         state.tallies.events(events, numbers, batch.offsets, window.charset, window.charset_name)
+        self._codes.keep(events, numbers, window.buffer, batch.starts, batch.ends)
         columns = [
             pa.array(numbers[rows]),
             pa.array(batch.offsets[rows]),
@@ -257,25 +264,28 @@ class _Reader:
         return texts[0]
 
     def _ours(self, batch: Batch, window: Window, numbers: Ints) -> Ints:
-        """The records of our municipality; the others are counted by code, codes that nobody knows are found."""
+        """The records of our municipality; the others are counted by code, codes that nobody knows are found.
+
+        A code may lack its check digit. What does not look like a code is counted as "?": it may be anybody's data.
+        """
         column = np.array([self._names.index(self._spec.municipality_field or "")])
         texts, _ = self._emit(window, batch.starts, batch.ends, np.arange(batch.size), column)
-        codes = pl.Series("code", pl.from_arrow(texts[0])).fill_null("")
-        counted = codes.value_counts()
-        for code, count in counted.iter_rows():
-            whose = self._whose.setdefault(code, self._owner(code))
-            if whose != self._spec.municipality:
-                self._state.others[code] += count
-        owners = codes.replace_strict(self._whose, return_dtype=pl.String)
-        unknown = (owners == "").to_numpy()
+        written = pl.Series("code", pl.from_arrow(texts[0])).fill_null("").str.strip_chars(" 　")
+        known = {k[:n]: k for k in (*self._spec.municipalities, self._spec.municipality or "") for n in (5, 6) if k}
+        owner = written.replace_strict(known, default="", return_dtype=pl.String)
+        unknown = (owner == "").to_numpy()
+        code = pl.select(
+            pl.when(owner != "")
+            .then(owner)
+            .when(written.str.contains(r"^[0-9]{1,6}$"))
+            .then(written)
+            .otherwise(pl.lit("?"))
+        ).to_series()
+        ours = (owner == (self._spec.municipality or "")).to_numpy() & ~unknown
+        for name, count in code.filter(pl.Series(~ours)).value_counts().iter_rows():
+            self._state.others[name] += count
         self._state.tallies.records("R09", self._spec.municipality_field, numbers[unknown], batch.offsets[unknown])
-        return np.flatnonzero((owners == (self._spec.municipality or "")).to_numpy() & ~unknown)
-
-    def _owner(self, code: str) -> str:
-        """The 団体コード that a code stands for, with or without check digit; "" = not of the programme."""
-        written = code.strip(" 　")
-        known = (*self._spec.municipalities, self._spec.municipality or "")
-        return next((k for k in known if written and written in (k, k[:5])), "")
+        return np.flatnonzero(ours)
 
     def _emit(
         self,

@@ -93,13 +93,13 @@ class Window:
     UTF-8 here).
     """
 
-    def __init__(self, path: Path, charset: str, chunk_bytes: int, wide: bool) -> None:
+    def __init__(self, path: Path, charset: str, chunk_bytes: int, wide: bool, beside: bool) -> None:
         self._file = path.open("rb")
         self._size = path.stat().st_size
         self._chunk = chunk_bytes
         self._sha256 = hashlib.sha256()
         self._hashing: Future[None] | None = None
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sha256")
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sha256") if beside else None
         head = self._file.read(4096)
         self.bom = bom_of(charset, head)
         self._file.seek(len(self.bom))
@@ -123,7 +123,8 @@ class Window:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.wait()
-        self._pool.shutdown()
+        if self._pool is not None:
+            self._pool.shutdown()
         self._file.close()
 
     @property
@@ -147,7 +148,10 @@ class Window:
 
     def _hash(self, data: Bytes) -> None:
         self.wait()
-        self._hashing = self._pool.submit(self._sha256.update, data.data)
+        if self._pool is None:
+            self._sha256.update(data.data)
+        else:
+            self._hashing = self._pool.submit(self._sha256.update, data.data)
 
     def _read_into(self, target: Bytes) -> int:
         got = 0

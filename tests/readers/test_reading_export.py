@@ -31,7 +31,7 @@ def test_only_our_records_are_kept_under_their_numbers_in_the_file(tmp_path: Pat
     frame = pl.read_parquet(tmp_path / "out" / "shared.parquet")
     assert frame.select("_record", "_offset", "v").rows() == [(1, 0, "a"), (3, 22, "c"), (5, 42, "e")]
     assert (staged.records, staged.kept) == (6, 3)
-    assert staged.other_municipalities == {"": 1, "352071": 1, "999999": 1}
+    assert staged.other_municipalities == {"?": 1, "352071": 1, "999999": 1}
 
 
 def test_unknown_codes_are_found_and_troubles_of_others_are_not_ours(tmp_path: Path) -> None:
@@ -105,3 +105,29 @@ def test_warm_up_compiles_each_kernel_once_and_reading_compiles_none(tmp_path: P
     assert len(compiled) >= 9
     assert {name for name, count in compiled.items() if count > 1} == set()
     assert 0 not in compiled.values()
+
+
+def test_values_with_duplicate_codes_keep_their_bytes(tmp_path: Path) -> None:
+    # FA54 and 81CA are both U+FFE2, EEE0 and FBFC both 髙; FBFC and 81CA are what Windows writes.
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'a,\xfb\xfc\r\n"\xee\xe0""x",\xfa\x54\x81\xca\r\n')
+    spec = ExportSpec("x", (path,), "delimited", "cp932", (FieldSpec("f"), FieldSpec("g")))
+    staged = read_export(spec, tmp_path, threads=1)
+    kept = pl.read_parquet(tmp_path / "x.codes.parquet")
+    assert kept.rows() == [(2, "f", b'\xee\xe0"x'), (2, "g", b"\xfa\x54\x81\xca")]
+    assert (staged.duplicate_codes, staged.kept) == (2, 2)
+    path.write_bytes(b"a,b\r\n")
+    read_export(spec, tmp_path, threads=1)
+    assert not (tmp_path / "x.codes.parquet").exists()
+
+
+def test_what_is_no_code_does_not_get_into_the_account(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("山田　太郎\r\n352152\r\n".encode("cp932"))
+    spec = ExportSpec(
+        "x", (path,), "delimited", "cp932", (FieldSpec("c"),), municipality_field="c", municipality="352152"
+    )
+    read_export(spec, tmp_path, threads=1)
+    account = (tmp_path / "x.json").read_text(encoding="utf-8")
+    assert "山田" not in account
+    assert '"?": 1' in account
