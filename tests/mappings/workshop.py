@@ -1,4 +1,5 @@
-"""A workshop for tests of mappings: a vendor's folder, staged exports written by hand, and a run's context over both."""
+"""A workshop for tests of mappings: a vendor's folder, staged exports written by hand, and a run's context over
+both."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ class Workshop:
         keys: Mapping[str, Sequence[str]] | None = None,
         **more: Any,
     ) -> Path:
-        """Write vendor.yaml, record layouts and <area>.yaml; required items and groups that ``groups`` leaves out are ``not_provided``."""
+        """Write vendor.yaml, record layouts and <area>.yaml; required items and groups that ``groups`` leaves out
+        are ``not_provided``."""
         (self.vendor_dir / "records").mkdir(parents=True, exist_ok=True)
         (self.vendor_dir / "vendor.yaml").write_text(yaml.safe_dump(VENDOR | dict(vendor or {}), allow_unicode=True))
         for name, fields in exports.items():
