@@ -15,9 +15,6 @@ from mappings.charsets.mainframe.columns import Texts, fields, run_decoder, run_
 from mappings.charsets.mainframe.tables import Tables, tables
 
 _MARK = re.compile("[\U0010fe00-\U0010feff]")
-_UNFINISHED = re.compile("(?:[\U0010fe00-\U0010feff]+.?|.)\\Z", re.DOTALL)
-"""What the characters to come may still change: a base of a sequence, marks that may be half a pair."""
-
 _UNDECODED = 1 << kernels.BAD | 1 << kernels.UNMAPPABLE
 _ROW = np.ones(1, np.uint8)
 _ROW.flags.writeable = False
@@ -141,28 +138,10 @@ def codec(name: str) -> codecs.CodecInfo:
             self.state = state[1] ^ begin
 
     class IncrementalEncoder(codecs.IncrementalEncoder):
-        state, waiting = begin, ""
-
+        # Each piece ends in single bytes, and nothing is held back: Python's text files never say which piece is the
+        # last, so what waits for the next one would be lost.
         def encode(self, text: str, final: bool = False) -> bytes:
-            text = self.waiting + text
-            held = None if final else _UNFINISHED.search(text)
-            end = held.start() if held else len(text)
-            made, self.state = encode(charset, text[:end], self.errors, self.state, final)
-            self.waiting = text[end:]
-            return made
-
-        def reset(self) -> None:
-            self.state, self.waiting = begin, ""
-
-        def getstate(self) -> int:
-            waiting = self.waiting.encode("utf-8", "surrogatepass")
-            return int.from_bytes(waiting, "big") << 1 | (self.state ^ begin)
-
-        def setstate(self, state: int | str) -> None:
-            state = int(state)
-            waiting = state >> 1
-            self.waiting = waiting.to_bytes((waiting.bit_length() + 7) // 8, "big").decode("utf-8", "surrogatepass")
-            self.state = state & 1 ^ begin
+            return encode_all(text, self.errors)[0]
 
     class StreamReader(codecs.StreamReader):
         state = begin
@@ -177,7 +156,6 @@ def codec(name: str) -> codecs.CodecInfo:
 
     class StreamWriter(codecs.StreamWriter):
         def encode(self, text: str, errors: str = "strict") -> tuple[bytes, int]:
-            # Each text is closed: a writer is never told which one is the last.
             return encode_all(text, errors)
 
     return codecs.CodecInfo(

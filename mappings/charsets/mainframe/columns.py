@@ -225,6 +225,7 @@ class Run:
     valid: npt.NDArray[np.bool_]
     counts: npt.NDArray[np.int64]
     events: npt.NDArray[np.void]
+    units: npt.NDArray[np.int64]
 
 
 def run_decoder(
@@ -234,27 +235,31 @@ def run_decoder(
     shift_in: bytes | None = None,
     state: int | None = None,
     final: bool = True,
+    told: bool = False,
     wanted: int = 0,
     most: int = MAX_EVENTS,
 ) -> Run:
-    """Decode fields. ``state``: 1 if they begin in double bytes; ``final`` false leaves an unfinished code alone."""
+    """Decode fields. ``state``: 1 if they begin in double bytes; ``final`` false leaves an unfinished code alone;
+    ``told`` fills ``units`` (see :func:`.kernels.decode_fields`)."""
     table = charset.decoding
     out = np.empty(4 * int((source.ends - source.starts).sum()), np.uint8)
     offsets, states, stops = (np.empty(len(source) + more, kind) for more, kind in _LEFT)
     spelling = _shift_in(charset, shift_in)
+    units = np.zeros(len(source.raw) if told else 0, np.int64)
     room = 256 if wanted else 0
     while True:
         counts, events = np.zeros(kernels.KINDS, np.int64), np.empty((room, 4), np.int64)
         listed = kernels.decode_fields(
             source.raw, source.starts, source.ends, table.one, table.two, table.three, table.long, table.lead,
             table.trail, table.shift, table.second, spelling, table.alphabet, _state(charset, state), final, wanted,
-            out, offsets, states, stops, counts, events,
+            out, offsets, states, stops, units, counts, events,
         )  # fmt: skip
         if listed <= room or room >= most:
             break
         room = min(listed, most)
     used = out[: int(offsets[-1])]
-    return Run(used, offsets, states, stops, np.ones(len(source), np.bool_), counts, _events(events, listed))
+    valid = np.ones(len(source), np.bool_)
+    return Run(used, offsets, states, stops, valid, counts, _events(events, listed), units)
 
 
 def run_encoder(
@@ -290,7 +295,8 @@ def run_encoder(
         if listed <= room or room >= most:
             break
         room = min(listed, most)
-    return Run(out[: int(offsets[-1])], offsets, states, stops, valid, counts, _events(events, listed))
+    used = out[: int(offsets[-1])]
+    return Run(used, offsets, states, stops, valid, counts, _events(events, listed), np.zeros(0, np.int64))
 
 
 def texts(array: pa.Array) -> Texts:

@@ -41,6 +41,9 @@ long for the field, a mark turned back into its byte."""
 
 KINDS = 12
 
+CHARACTER, SHIFT, MARKED = 1, 2, 3
+"""What a unit is: bytes of one character, a shift code, bytes without a character."""
+
 _FLAGS = FLAG_GAIJI | FLAG_DUPLICATE | FLAG_CONTROL
 
 
@@ -69,16 +72,19 @@ def _mark(byte, out, o):
 @jit
 def decode_fields(
     raw, starts, ends, one, two, three, long, lead, trail, shift, second, shift_in, alphabet, state0,
-    final, wanted, out, offsets, states, stops, counts, events,
+    final, wanted, out, offsets, states, stops, units, counts, events,
 ):  # fmt: skip
     """Fields to UTF-8. ``out`` must hold 4 bytes for each byte; ``offsets`` (rows + 1) as Arrow has them.
 
     ``alphabet`` as in :class:`.tables.Decoding`; ``state0`` and ``states``: 0 single, 1 double bytes, before and behind
     each field. With ``final`` false up to two bytes that may be an unfinished code stay; ``stops`` says where.
+    ``units``, if not empty, has an entry for each byte of ``raw``: 0, or where a code begins its place in ``out`` << 2
+    | what it is.
     """
     listed = 0
     o = np.int64(0)
     offsets[0] = 0
+    told = units.shape[0] > 0
     for r in range(starts.shape[0]):
         i = np.int64(starts[r])
         e = np.int64(ends[r])
@@ -86,12 +92,15 @@ def decode_fields(
         while i < e:
             byte = raw[i]
             kind = shift[byte]
-            if (
-                not final
-                and e - i < 3
-                and (state == 1 or kind == FIRST_OF_TWO or (alphabet == 2 and e - i <= lead[byte]))
-            ):
-                break
+            if not final and e - i < 3:
+                waits = alphabet == 2 and e - i <= lead[byte]
+                if e - i == 1:
+                    waits = waits or kind == FIRST_OF_TWO or (state == 1 and kind == NO_SHIFT)
+                elif state == 1 and lead[byte] and shift[raw[i + 1]] == FIRST_OF_TWO:
+                    # The third byte tells whether the second one belongs to a shift code.
+                    waits = two[np.int64(byte) << 8 | raw[i + 1]] == 0
+                if waits:
+                    break
             if kind != NO_SHIFT:
                 length = 1
                 to_double = kind == TO_DOUBLE
@@ -107,6 +116,8 @@ def decode_fields(
                     # The first byte tells the spellings of a shift code apart.
                     if (state == 1) == to_double or (to_double and byte != shift_in[0]):
                         listed = _event(events, counts, listed, wanted, SHIFT_SPELLING, np.int64(byte), r, i)
+                    if told:
+                        units[i] = o << 2 | SHIFT
                     state = 1 if to_double else 0
                     i += length
                     continue
@@ -140,6 +151,8 @@ def decode_fields(
                         if resumes or not lead[byte]:
                             size = 1
             if entry == 0 or entry == FLAG_UNMAPPABLE:
+                if told:
+                    units[i] = o << 2 | MARKED
                 problem = UNMAPPABLE if entry == FLAG_UNMAPPABLE else BAD
                 for k in range(i, i + size):
                     value = code if problem == UNMAPPABLE else np.int64(raw[k])
@@ -148,6 +161,8 @@ def decode_fields(
                     o += 4
                 i += size
                 continue
+            if told:
+                units[i] = o << 2 | CHARACTER
             if entry & FLAG_LONG:
                 row = entry & 0xFFFF
                 for k in range(long[row, 0]):
