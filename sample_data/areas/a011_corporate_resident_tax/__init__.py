@@ -1,0 +1,1 @@
+"""Area 011 法人住民税 of the sample."""
