@@ -1,7 +1,8 @@
 """The peer of our pipeline: transcode with iconv, `scan_csv`, `sink_parquet`, and nothing else.
 
-This is what a one-off script does: no mapping, no check, no record of what it lost. Usage: ``python benchmarks/bare.py EXPORTS_DIR OUT_DIR``.
-Prints one JSON line: files, bytes, rows, seconds, peak resident memory (bytes; iconv's apart).
+This is what a one-off script does: no mapping, no check, no record of what it lost.
+Usage: ``python benchmarks/bare.py EXPORTS_DIR OUT_DIR``. Prints one JSON line: files, bytes, rows, seconds, peak
+resident memory (bytes; iconv's apart).
 """
 
 from __future__ import annotations

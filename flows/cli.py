@@ -42,6 +42,10 @@ COMMANDS = {
         "layouts.commands:layout_group", "標準レイアウトを見る・検査する / show and check the standard layouts"
     ),
     "mapping": Command("mappings.commands:mapping_group", "マッピングを検査する / check mappings"),
+    "charset": Command(
+        "mappings.charsets.commands:charset_group",
+        "文字コードの一覧とダンプの復号 / list character sets, decode dumps",
+    ),
     "sample": Command("sample_data.generate:sample_group", "見本データを生成する / generate sample exports"),
     "warm-up": Command(
         "flows.warm_up:warm_up_command",

@@ -1,7 +1,7 @@
 """What one run is about and where its files lie: the context that every stage receives, and what it returns.
 
-Stages hand over paths, never frames; :class:`RunContext` is how a stage finds the paths. It is picklable and holds no personal data
-(``mask_key`` is a secret, not a person's: it is left out of ``repr``).
+Stages hand over paths, never frames; :class:`RunContext` is how a stage finds the paths. It is picklable and holds no
+personal data (``mask_key`` is a secret, not a person's: it is left out of ``repr``).
 """
 
 from __future__ import annotations

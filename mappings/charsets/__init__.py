@@ -41,3 +41,9 @@ def charset_name(name: str) -> str:
         return _SPELLINGS[key]
     except KeyError:
         raise ValueError(f"unknown charset {name!r}: the readers know {', '.join(CHARSETS)}") from None
+
+
+# The codecs of mainframe charsets need MARK_BASE from here; registering loads no table.
+from mappings.charsets import mainframe  # noqa: E402
+
+mainframe.register()
