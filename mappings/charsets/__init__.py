@@ -44,6 +44,6 @@ def charset_name(name: str) -> str:
 
 
 # The codecs of mainframe charsets need MARK_BASE from here; registering loads no table.
-from mappings.charsets import mainframe  # noqa: E402
+from mappings.charsets.mainframe import register as _register_codecs  # noqa: E402
 
-mainframe.register()
+_register_codecs()
