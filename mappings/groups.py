@@ -4,10 +4,12 @@ aside, amounts."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -24,11 +26,18 @@ from layouts.delivery.shapes import (
     publish,
     rec_column,
 )
-from mappings.block import BlockPlan, Staged, hit_column, plan_block
+from mappings import secondlook
+from mappings.block import BlockPlan, Staged, plan_block
 from mappings.items import MONEY, Context, Plan, out_name
 from mappings.model import Block
+from mappings.secondlook import judge, suspects
 
 SUM = pl.Decimal(38, 4)
+_FORM: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": COMPRESSION_LEVEL,
+    "row_group_size": ROW_GROUP_ROWS,
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,12 @@ class BlockOutcome:
     """Where the outlets of one block went."""
 
     plan: BlockPlan
+    suspects: Path | None = None
+    """Rows that need a second look (see :mod:`mappings.secondlook`)."""
     problems: Path | None = None
-    """Rows with a failure or an uncarried value: ``_record``, ``_offset``, ``_rec_*``, ``key``, raw fields, masks."""
+    """The same rows, judged: ``_record``, ``_offset``, ``_rec_*``, ``?key``, raw fields, masks."""
+    masks: frozenset[str] = frozenset()
+    """The masks that ``problems`` has; any other is false everywhere. Empty: there is no file."""
     aside: Path | None = None
     """Records that the block does not take: ``_record``, ``_offset``, ``_rec_*``, ``_status``."""
     dropped: Path | None = None
@@ -74,18 +87,6 @@ class GroupOutcome:
     independent: dict[str, bool]
 
 
-def row_mask(item: str, code: str) -> str:
-    return f"f:{item}:{code}"
-
-
-def ref_mask(ref: str) -> str:
-    return f"r:{ref}"
-
-
-def miss_mask(alias: str) -> str:
-    return f"m:{alias}"
-
-
 def map_group(
     area: Area,
     group: Group,
@@ -97,9 +98,10 @@ def map_group(
     path: Path,
     work: Path,
     examples: int,
-    before: Callable[[str], None] = lambda _: None,
+    sizes: Mapping[str, int],
 ) -> GroupOutcome:
-    """Map one group into ``path``. ``keys``: export -> fields of its business key. ``work`` takes the other outlets."""
+    """Map one group into ``path``. ``keys``: export -> fields of its business key; ``sizes``: export -> records.
+    ``work`` takes the other outlets."""
     plans = [
         plan_block(block, index, group, records, staged, context, work / f"{group.slug}.{index}", examples)
         for index, block in enumerate(blocks)
@@ -110,36 +112,30 @@ def map_group(
     rows = pl.concat([_rows(plan, exports) for plan in plans])
     rows = rows.with_row_index("_row", offset=1).with_columns(pl.col("_row").cast(pl.Int64))
     partial = path.with_name(f".{path.name}.partial")
-    sinks = [
-        rows.sink_parquet(
-            partial,
-            compression="zstd",
-            compression_level=COMPRESSION_LEVEL,
-            row_group_size=ROW_GROUP_ROWS,
-            metadata=_metadata(area, group, plans),
-            lazy=True,
-        )
-    ]
+    outlets = [_Outlet(rows, partial, _metadata(area, group, plans))]
     outcomes = []
     for plan in plans:
         outcome = BlockOutcome(plan)
         stem = f"{group.slug}.{plan.index}"
         for name, frame in (
-            ("problems", _problems(plan, keys.get(plan.block.source, []))),
+            ("suspects", suspects(plan, keys.get(plan.block.source, []))),
             ("aside", _aside(plan)),
             ("dropped", _dropped(plan)),
         ):
             if frame is not None:
                 target = work / f"{stem}.{name}.parquet"
                 setattr(outcome, name, target)
-                sinks.append(_sink(frame, target))
+                outlets.append(_Outlet(frame, target))
         outcomes.append(outcome)
     totals = [_totals(plan) for plan in plans]
     wanted = [frame for frame in totals if frame is not None]
-    results = pl.collect_all([*sinks, *wanted], engine="streaming")
-    sums = iter(results[len(sinks) :])
+    sums = iter(_run(outlets, wanted, sum(sizes[block.source] for block in blocks)))
     amounts, independent = _amounts(group, plans, [next(sums) if frame is not None else None for frame in totals])
     publish(partial, path)
+    for outcome in outcomes:
+        if outcome.suspects is not None:
+            outcome.problems = work / f"{group.slug}.{outcome.plan.index}.problems.parquet"
+            outcome.masks = judge(outcome.plan, outcome.suspects, outcome.problems)
     count = pl.scan_parquet(path).select(pl.len()).collect().item()
     if len(outcomes) == 1:
         outcomes[0].rows = count
@@ -150,10 +146,24 @@ def map_group(
     return GroupOutcome(group, path, count, outcomes, amounts, independent)
 
 
-def _sink(frame: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    sink = frame.sink_parquet(path, compression="zstd", compression_level=COMPRESSION_LEVEL, lazy=True)
-    assert sink is not None
-    return sink
+@dataclass(frozen=True)
+class _Outlet:
+    """One file that a group's plan fills."""
+
+    frame: pl.LazyFrame
+    path: Path
+    metadata: dict[str, str] | None = None
+
+
+def _run(outlets: list[_Outlet], totals: list[pl.LazyFrame], records: int) -> list[pl.DataFrame]:
+    """Fill all outlets in one pass over the records; returns the totals."""
+    if records <= secondlook.SMALL:
+        frames = pl.collect_all([*[outlet.frame for outlet in outlets], *totals], engine="in-memory")
+        for outlet, frame in zip(outlets, frames, strict=False):
+            frame.write_parquet(outlet.path, **_FORM, metadata=outlet.metadata)
+        return frames[len(outlets) :]
+    sinks = [outlet.frame.sink_parquet(outlet.path, **_FORM, metadata=outlet.metadata, lazy=True) for outlet in outlets]
+    return pl.collect_all([*sinks, *totals], engine="streaming")[len(sinks) :]
 
 
 def _metadata(area: Area, group: Group, plans: list[BlockPlan]) -> dict[str, str]:
@@ -197,62 +207,6 @@ def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
         ],
         pl.col("_offset").alias(MAPPED_OFFSET),
         *items,
-    )
-
-
-def uncarried(plan: BlockPlan) -> dict[str, tuple[pl.Expr, str]]:
-    """Reference -> mask of rows in which no item carries it, and the cause. References that are always carried are
-    left out."""
-    by_ref: dict[str, list[tuple[pl.Expr | None, str]]] = {}
-    for carrier in plan.carriers:
-        by_ref.setdefault(carrier.ref, []).append((carrier.carried, carrier.cause))
-    masks: dict[str, tuple[pl.Expr, str]] = {}
-    for ref, carried in by_ref.items():
-        exprs = [expr.fill_null(False) for expr, _ in carried if expr is not None]
-        if len(exprs) == len(carried):
-            masks[ref] = (pl.col(ref).is_not_null() & ~reduce(pl.Expr.or_, exprs), carried[0][1])
-    for alias, partner in plan.block.partners.items():
-        if not partner.key_transform or alias in plan.block.columns_from_rows:
-            continue
-        # Keys that are compared loosely are equal, but perhaps not the same text.
-        for ref, field in partner.on.items():
-            name = f"{alias}.{field}"
-            if name not in by_ref:
-                masks[name] = (pl.col(name).is_not_null() & (pl.col(name) != pl.col(ref)), "key_transform")
-    return masks
-
-
-def _problems(plan: BlockPlan, key: list[str]) -> pl.LazyFrame | None:
-    """Rows that need a second look, with exact masks: computed behind a cheap filter, on few rows."""
-    sure = [item.sure for item in plan.plans if item.sure is not None]
-    masks = {ref_mask(ref): mask for ref, (mask, _) in uncarried(plan).items()}
-    split_or_key = set(masks) - {ref_mask(carrier.ref) for item in plan.plans for carrier in item.carriers}
-    sure += [~masks[name].fill_null(False) for name in split_or_key]
-    for alias, lookup in plan.block.lookup.items():
-        asked = reduce(pl.Expr.and_, (pl.col(ref) != "" for ref in lookup.on))
-        miss = (pl.col(hit_column(alias)).is_null() & asked).fill_null(False)
-        masks[miss_mask(alias)] = miss
-        sure.append(~miss)
-    for item in plan.plans:
-        for code, mask in item.failures.items():
-            masks[row_mask(item.name, code)] = mask
-    if not sure:
-        return None
-    frame = plan.frame.filter(plan.kept) if plan.filters else plan.frame
-    frame = frame.filter(~reduce(pl.Expr.and_, sure))
-    refs = dict.fromkeys(ref for item in plan.plans for ref in item.refs)
-    refs |= dict.fromkeys(carrier.ref for carrier in plan.carriers)
-    refs |= dict.fromkeys(name.removeprefix("r:") for name in masks if name.startswith("r:"))
-    occurrence = [pl.col("?occurrence")] if plan.block.occurrences is not None else []
-    key_text = pl.concat_str([pl.col(name) for name in key], separator="|") if key else pl.lit(None, dtype=pl.String)
-    return frame.select(
-        "_record",
-        "_offset",
-        *occurrence,
-        *[rec_column(export) for export in plan.row_exports],
-        key_text.alias("?key"),
-        *refs,
-        *[mask.fill_null(False).alias(name) for name, mask in masks.items()],
     )
 
 
@@ -317,8 +271,6 @@ def _control_items(plan: BlockPlan) -> list[tuple[Item, Plan]]:
 def _amounts(
     group: Group, plans: list[BlockPlan], sums: list[pl.DataFrame | None]
 ) -> tuple[dict[str, dict[str, str]], dict[str, bool]]:
-    from decimal import Decimal
-
     amounts: dict[str, dict[str, Decimal]] = {}
     independent: dict[str, bool] = {}
     for plan, frame in zip(plans, sums, strict=True):

@@ -9,9 +9,10 @@ import polars as pl
 
 from layouts.delivery.shapes import RESIDUE
 from mappings.findings import EXAMPLE_COLUMNS, Finding
-from mappings.groups import BlockOutcome, GroupOutcome, miss_mask, row_mask
+from mappings.groups import BlockOutcome, GroupOutcome
 from mappings.mapping import Mapping
 from mappings.residue import Lines
+from mappings.secondlook import miss_mask, row_mask
 from mappings.uses import Feed
 
 _HELD_AS_UNMATCHED = ("M05",)
@@ -36,7 +37,7 @@ def group_findings(mapping: Mapping, group: GroupOutcome, cap: int) -> list[Find
                     examples=examples,
                 )
             )
-        if outcome.problems is not None:
+        if outcome.masks:
             found += _from_problems(mapping, group, outcome, cap)
     return found
 
@@ -47,6 +48,8 @@ def _from_problems(mapping: Mapping, group: GroupOutcome, outcome: BlockOutcome,
     problems = pl.scan_parquet(outcome.problems)
     masks = {row_mask(item.name, code): (item, code) for item in plan.plans for code in item.failures}
     misses = {miss_mask(alias): alias for alias in plan.block.lookup}
+    masks = {name: place for name, place in masks.items() if name in outcome.masks}
+    misses = {name: alias for name, alias in misses.items() if name in outcome.masks}
     names = [*masks, *misses]
     if not names:
         return []

@@ -136,6 +136,7 @@ def _groups(ctx: RunContext, mapping: Mapping, reads: dict[str, StagedExport], w
                 ctx.mapped(mapping.area_id) / f"{group.slug}.parquet",
                 work,
                 ctx.examples,
+                {name: read.kept for name, read in reads.items()},
             )
         )
     ctx.tell(mapping.area_id, "map", "", len(blocks), len(blocks))

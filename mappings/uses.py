@@ -10,8 +10,9 @@ import polars as pl
 
 from layouts.delivery.shapes import rec_column
 from mappings.block import EXCLUDED, FIRST_HOLD, KEPT, NO_PARTNER, NOT_SELECTED
-from mappings.groups import BlockOutcome, GroupOutcome, Use, ref_mask, uncarried
+from mappings.groups import BlockOutcome, GroupOutcome, Use
 from mappings.model import Pivot
+from mappings.secondlook import ref_mask, uncarried
 
 ASIDE = pl.Schema(
     {
@@ -91,7 +92,7 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
         rec = rec_column(target.export)
         if target.kind == "pivot":
             rec = rec_column(f"{target.export}.{_pivot_value(plan.block.columns_from_rows, ref)}")
-        mask, cause = (ref_mask(ref), masks[ref][1]) if ref in masks else (None, "")
+        mask, cause = (ref_mask(ref), masks[ref][1]) if ref_mask(ref) in outcome.masks else (None, "")
         occurrences = target.kind == "occurrence"
         for position, field in enumerate(target.fields, start=1):
             number = position if occurrences else None

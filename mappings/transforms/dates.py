@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from mappings.transforms.base import Transform, is_digits, register
 from mappings.transforms.eras import BY_NAME, ERAS, EraName
-from mappings.transforms.spellings import WESTERN, Spelling, SpellingName
+from mappings.transforms.spellings import WESTERN, Spelling, SpellingName, spelling
 
 _DIGITS = {era.digit: era.name for era in ERAS}
 _LETTERS = {era.letter: era.name for era in ERAS} | {era.letter.lower(): era.name for era in ERAS}
@@ -64,7 +64,7 @@ class _Date(Transform):
         codes: Mapping[str, str] = _DIGITS if name == "digits7" else _KANJI if name == "kanji" else _LETTERS
         if self.eras and name != "kanji" and name not in WESTERN:
             codes = self.eras
-        return Spelling(name, tuple(codes.items()), self.era if name == "digits6" else None)
+        return spelling(name, tuple(codes.items()), self.era if name == "digits6" else None)
 
     def _zero(self, value: pl.Expr) -> pl.Expr:
         return value.str.strip_chars("0") == ""
@@ -254,9 +254,9 @@ class WarekiYear(Transform):
     @cached_property
     def _part(self) -> Spelling:
         if self.spelling == "digits2":
-            return Spelling("digits6", (), self.era)
+            return spelling("digits6", (), self.era)
         codes = self.eras or (_DIGITS if self.spelling == "digits3" else _LETTERS)
-        return Spelling("digits7" if self.spelling == "digits3" else "letter7", tuple(codes.items()))
+        return spelling("digits7" if self.spelling == "digits3" else "letter7", tuple(codes.items()))
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         return value.replace_strict(self._part.years, default=None, return_dtype=pl.String)
@@ -308,9 +308,9 @@ class WarekiMonth(_Month):
     @cached_property
     def _part(self) -> Spelling:
         if self.spelling == "digits4":
-            return Spelling("digits6", (), self.era)
+            return spelling("digits6", (), self.era)
         codes = self.eras or (_DIGITS if self.spelling == "digits5" else _LETTERS)
-        return Spelling("digits7" if self.spelling == "digits5" else "letter7", tuple(codes.items()))
+        return spelling("digits7" if self.spelling == "digits5" else "letter7", tuple(codes.items()))
 
     def apply(self, value: pl.Expr) -> pl.Expr:
         return self._formed(self._part.year(value), value.str.slice(self._part.prefix_length))

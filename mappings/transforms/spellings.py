@@ -8,7 +8,7 @@ impossible dates become.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import polars as pl
@@ -199,3 +199,9 @@ class Spelling:
             first = era_of(western, "1231")[0].first
             change[str(western)] = first[5:7] + first[8:] if int(first[:4]) == western else "0000"
         return pl.when(month_day < _lookup(year, change)).then(_lookup(year, early)).otherwise(_lookup(year, late))
+
+
+@lru_cache(maxsize=256)
+def spelling(name: SpellingName, eras: tuple[tuple[str, str], ...], implied: str | None = None) -> Spelling:
+    """A :class:`Spelling`, made once: its tables serve every item of a run."""
+    return Spelling(name, eras, implied)

@@ -23,6 +23,7 @@ from layouts.delivery.shapes import (
     check_columns,
     write_table,
 )
+from mappings import secondlook
 from mappings.items import Context, _Compiler, out_name
 from mappings.mapping import load_mapping
 from mappings.stage import conserve_area, load_staged, map_area, scan_staged
@@ -86,8 +87,11 @@ def backs(workshop: Workshop) -> dict[str, tuple[list[str], pl.Expr, str]]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_value_is_in_residue_exactly_when_its_item_does_not_give_it_back(workshop: Workshop, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "small"), [(1, 50_000), (2, 50_000), (3, -1)])
+def test_a_value_is_in_residue_exactly_when_its_item_does_not_give_it_back(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, seed: int, small: int
+) -> None:
+    monkeypatch.setattr(secondlook, "SMALL", small)
     rows = records(seed)
     workshop.write({"juki": list(POOLS)}, {"住民情報": {"from": "juki", "items": RULES}})
     workshop.stage("juki", rows)
