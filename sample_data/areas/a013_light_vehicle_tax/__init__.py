@@ -1,0 +1,1 @@
+"""Area 013 軽自動車税 of the sample."""
