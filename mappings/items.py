@@ -277,10 +277,7 @@ class _Compiler:
         raw, value = pl.col(rule.field), self.cleaned(rule.field)
         stages: list[Transform] = [*self.steps, *([self.codes] if self.codes is not None else [])]
         if self.number is not None and not stages:
-            text = self.number.spelling(self.column, self.dtype)
-            if self.number == Number() and self.dtype == pl.Int64:
-                text = self.column.cast(pl.String)
-            exact: pl.Expr | None = text == value
+            exact: pl.Expr | None = self.number.exact_typed(value, self.column, self.dtype)
         elif self.number is None and len(stages) == 1:
             exact = stages[0].exact(value, self.column)
         else:
@@ -312,7 +309,7 @@ class _Compiler:
     # the amount at the source
 
     def source(self) -> pl.Expr | None:
-        """The raw amount by way of decimals and text surgery, not by ``out``'s integers."""
+        """The raw amount by way of decimals and without the item's transforms, not by ``out``."""
         rule, number = self.rule, self.number
         if number is None or rule.field is None or rule.split is not None or self.codes is not None or rule.default:
             return None
@@ -322,9 +319,9 @@ class _Compiler:
         ):
             return None
         text = self.cleaned(rule.field)
-        if self.steps or number != Number():
-            text = text.str.replace_all(r"[\s,+]", "").str.replace(r"^(.*)-$", "-$1")
-        value = text.cast(MONEY, strict=False)
+        if self.steps:
+            text = text.str.strip_chars(" \u3000")
+        value = number.magnitude(text, MONEY)
         if rule.sign is not None:
             sign = pl.col(rule.sign.field)
             value = pl.when(sign == rule.sign.negative).then(-value).otherwise(value)

@@ -59,7 +59,10 @@ class Number(Transform):
                 fraction = plain.str.tail(self.decimals).str.strip_chars("0") == ""
                 plain = pl.when(fraction).then(plain.str.head(-self.decimals - 1))
             number = plain.cast(pl.Int64, strict=False)
-            return number * self.unit if self.unit != 1 else number
+            if self.unit == 1:
+                return number
+            # Integers wrap silently: what the unit would carry over the edge is no number of this item.
+            return pl.when(number.abs() <= (2**63 - 1) // self.unit).then(number * self.unit)
         number = plain.cast(dtype, strict=False)
         return (number * self.unit).cast(dtype) if self.unit != 1 else number
 
@@ -75,6 +78,34 @@ class Number(Transform):
             positive = digits + "+" if self.sign == "trailing" else pl.lit("+") + digits
         negative = digits + "-" if self.sign == "trailing" else pl.lit("-") + digits
         return pl.when(value < 0).then(negative).otherwise(positive)
+
+    def exact_typed(self, raw: pl.Expr, out: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """:meth:`Transform.exact` for typed values: digits of the declared width with the declared sign come back as
+        they
+        were, whatever their value; other forms are written out and compared."""
+        scale = dtype.scale if isinstance(dtype, pl.Decimal) else None
+        if self == Number() and scale is None:
+            return out.cast(pl.String) == raw
+        if self.width is None or self.comma or (scale is not None and (scale < self.decimals or not self.decimals)):
+            return self.spelling(out, dtype) == raw
+        digits = "0123456789"
+        sign = raw.str.strip_chars_end(digits) if self.sign == "leading" else raw.str.strip_chars_start(digits)
+        length = raw.str.len_bytes()
+        negative = (sign == "-") & (length == self.width + 1) & (out < 0)
+        if self.plus:
+            return ((sign == "+") & (length == self.width + 1) & (out >= 0)) | negative
+        return ((sign == "") & (length == self.width) & (out >= 0)) | negative
+
+    def magnitude(self, text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+        """The text's number as ``dtype``, unscaled: neither unit nor implied decimals count. Apart from
+        :meth:`typed`, so
+        that sums at the source do not rest on it; null where there is no number."""
+        if self.comma:
+            text = text.str.replace_all(",", "", literal=True)
+        if self.sign == "trailing":
+            amount = text.str.strip_chars_end("+-").cast(dtype, strict=False)
+            return pl.when(text.str.ends_with("-")).then(-amount).otherwise(amount)
+        return (text.str.strip_chars_start("+") if self.plus else text).cast(dtype, strict=False)
 
     def _integer_digits(self, value: pl.Expr) -> pl.Expr:
         magnitude = value.abs()

@@ -48,6 +48,31 @@ def test_implied_decimals_come_back(amount: int, decimals: int) -> None:
     assert spellings == [text]
 
 
+NUMBERS = st.builds(
+    Number,
+    width=st.sampled_from([None, 3, 5]),
+    sign=st.sampled_from(["leading", "trailing"]),
+    plus=st.booleans(),
+    comma=st.booleans(),
+    unit=st.sampled_from([1, 1000]),
+    decimals=st.sampled_from([0, 0, 2]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    NUMBERS,
+    st.sampled_from([pl.Int64(), pl.Decimal(38, 2), pl.Decimal(38, 1)]),
+    st.lists(st.text(alphabet="00127+- .,", max_size=7), min_size=1, max_size=8),
+)
+def test_exact_is_never_wrong_about_numbers(number: Number, dtype: pl.DataType, texts: list[str]) -> None:
+    out = pl.col("out")
+    table = pl.DataFrame({"raw": texts}).with_columns(out=number.typed(RAW, dtype))
+    table = table.with_columns(back=number.spelling(out, dtype), exact=number.exact_typed(RAW, out, dtype))
+    wrong = table.filter(pl.col("exact") & pl.col("back").ne_missing(RAW))
+    assert wrong.is_empty(), wrong.to_dicts()
+
+
 def test_units_multiply_and_divide() -> None:
     assert typed(Number(unit=1000), pl.Int64(), "12", "-3") == ([12000, -3000], ["12", "-3"])
 
@@ -66,6 +91,10 @@ def test_text_that_is_no_number_gives_no_value() -> None:
 
 def test_a_number_too_large_for_the_item_gives_no_value() -> None:
     assert typed(Number(), pl.Int64(), "99999999999999999999")[0] == [None]
+    assert typed(Number(unit=1000), pl.Int64(), "99999999999999999", "-9223372036854775")[0] == [
+        None,
+        -9223372036854775000,
+    ]
 
 
 def test_implied_decimals_of_an_integer_have_to_be_zeros() -> None:
