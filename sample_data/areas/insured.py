@@ -10,16 +10,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sample_data.plugin import Context, Truth
-from sample_data.tax import claims, resident_tax
+from sample_data.areas import accounts
+from sample_data.plugin import Truth
 from sample_data.tax.claims import Claims, Payers
 from sample_data.tax.frames import EPOCH, NO_DAY, Bools, Ints, choose, digits, mix, text
 from sample_data.tax.vendor import parts
 from sample_data.truth.frame import era_text
 from sample_data.world import World
 
-ACCOUNTS = (50, 51, 60, 61, 70, 71)
-"""科目 of the insurance areas."""
 BANKS = ("0170", "0170", "1512", "0001", "5520", "2990", "9900")
 _SMALL = ("ァ", "ィ", "ゥ", "ェ", "ォ", "ッ", "ャ", "ュ", "ョ", "ヮ")
 _LARGE = ("ア", "イ", "ウ", "エ", "オ", "ツ", "ヤ", "ユ", "ヨ", "ワ")
@@ -97,26 +95,10 @@ def people(world: World) -> People:
     )
 
 
-_kept: list[tuple[World, Payers, Claims]] = []
-"""The claims of the last world asked for, since two areas ask for them."""
-
-
-def claimed(world: World, ctx: Context, accounts: Sequence[int]) -> tuple[Payers, Claims]:
-    """The claims that area 014 holds of ``accounts``, ordered by 賦課年度, 通知書番号, 期別."""
-    if not _kept or _kept[0][0] is not world:
-        levied = ctx.truths.get("010")
-        who = claims.payers(world)
-        every = claims.build(
-            world,
-            who,
-            resident_tax.truth(world, ctx) if levied is None else levied,
-            resident_tax.fiscal_years(world),
-        )
-        _kept[:] = [(world, who, pick(every, np.flatnonzero(np.isin(every.kam, ACCOUNTS))))]
-    _, who, insurance = _kept[0]
-    at = np.flatnonzero(np.isin(insurance.kam, accounts))
-    at = at[np.lexsort((insurance.period[at], insurance.notice[at], insurance.fuka[at]))]
-    return who, pick(insurance, at)
+def claimed(world: World, account: Sequence[int]) -> tuple[Payers, Claims]:
+    """The claims that area 014 holds of some 科目, ordered by 賦課年度, 通知書番号, 期別."""
+    who, found = accounts.of(world, account)
+    return who, pick(found, np.lexsort((found.period, found.notice, found.fuka)))
 
 
 def pick(c: Claims, at: Ints) -> Claims:
@@ -304,11 +286,7 @@ def incomes(levied: Truth, year: int, atena: pl.Series) -> pl.DataFrame:
     """Area 010's view of residents in a year: columns ``who`` (position), ``revision``, ``latest``, ``when`` (day),
     ``paper`` (課税根拠資料区分), ``status`` (課税区分), and :data:`INCOMES`; ordered by who and revision."""
     key = ["宛名番号", "相当年度", "更正履歴番号"]
-    # Parts of area 010 are years.
-    income = dict(parts(levied, "所得情報")).get(str(year))
-    base = dict(parts(levied, "賦課基本情報")).get(str(year))
-    if income is None or base is None:
-        income, base = (levied[name].filter(pl.col("相当年度") == str(year)) for name in ("所得情報", "賦課基本情報"))
+    income, base = (_of_year(levied, name, year) for name in ("所得情報", "賦課基本情報"))
     short, long_, once = "総合譲渡短期所得金額", "総合譲渡長期所得金額", "一時所得金額"
     stocks = ("一般株式等譲渡所得金額", "上場株式等譲渡所得金額", "上場株式等配当所得金額", "先物取引所得金額")
     rows = income.select(
@@ -337,6 +315,12 @@ def incomes(levied: Truth, year: int, atena: pl.Series) -> pl.DataFrame:
         .select("who", "revision", "latest", "when", "paper", "status", *(pl.col(c).fill_null(0) for c in INCOMES))
         .sort("who", "revision")
     )
+
+
+def _of_year(levied: Truth, group: str, year: int) -> pl.DataFrame:
+    """The rows of one 相当年度; area 010 keeps its groups in parts, one a year."""
+    labels = [frame for label, frame in parts(levied, group) if label in (str(year), "ALL")]
+    return pl.concat(labels).filter(pl.col("相当年度") == str(year))
 
 
 def base_day(world: World) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sample_data.areas.insured import Notices, People, april, month_index, within, years_of
+from sample_data.areas.insured import Notices, People, april, month_index, within
 from sample_data.tax.frames import NO_DAY, Bools, Ints, day, mix
 from sample_data.tax.pool import uniform
 
@@ -146,7 +146,6 @@ def spells(p: People, h: Homes, base: int) -> Spells:
     end = np.where(end == limit, NO_DAY, end)
     chosen = spouse | (uniform(near, 24_025) < 0.3)
     chosen &= ((end == NO_DAY) & (start < base - 20)) | (end > start + 30)
-    chosen[uniform(near, 24_026) > 1] = False
     born, came = start == p.birth[near], start == p.entry[near]
     begin_reason = np.select([born, came], [4, 1], np.where(joins, np.where(mix(near, 24_027) % 9 == 0, 3, 2), 2))
     picked = np.flatnonzero(chosen)
@@ -204,8 +203,3 @@ def is_old_branch(end: Ints) -> Bools:
     """Spells that ended before personal branch numbers came (March 2021)."""
     ended: Bools = (end != NO_DAY) & (end < day(2021, 3, 1))
     return ended
-
-
-def adult(p: People, who: Ints, when: Ints) -> Bools:
-    grown: Bools = years_of(when) - years_of(p.birth[who]) >= 20
-    return grown
