@@ -88,13 +88,17 @@ class Number(Transform):
             return out.cast(pl.String) == raw
         if self.width is None or self.comma or (scale is not None and (scale < self.decimals or not self.decimals)):
             return self.spelling(out, dtype) == raw
-        digits = "0123456789"
-        sign = raw.str.strip_chars_end(digits) if self.sign == "leading" else raw.str.strip_chars_start(digits)
+        # ``out`` is there, so the text is a number; what may still differ are its length and the place of its sign.
         length = raw.str.len_bytes()
-        negative = (sign == "-") & (length == self.width + 1) & (out < 0)
-        if self.plus:
-            return ((sign == "+") & (length == self.width + 1) & (out >= 0)) | negative
-        return ((sign == "") & (length == self.width) & (out >= 0)) | negative
+        if self.sign == "trailing":
+            bare = raw.str.strip_chars_end("+-").str.len_bytes() == self.width
+            signed = bare & (length == self.width + 1) & ~_starts_with_sign(raw)
+            plus, minus = signed & raw.str.ends_with("+"), signed & raw.str.ends_with("-")
+        else:
+            signed = length == self.width + 1
+            plus, minus = signed & raw.str.starts_with("+"), signed & raw.str.starts_with("-")
+        positive = plus if self.plus else (length == self.width) & ~_starts_with_sign(raw) & ~raw.str.ends_with("-")
+        return (positive & (out >= 0)) | (minus & (out < 0))
 
     def magnitude(self, text: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         """The text's number as ``dtype``, unscaled: neither unit nor implied decimals count. Apart from
@@ -142,6 +146,10 @@ class Number(Transform):
 
     def failures(self, raw: pl.Expr, out: pl.Expr) -> Mapping[str, pl.Expr]:
         return {"M01": raw.is_not_null() & out.is_null()}
+
+
+def _starts_with_sign(text: pl.Expr) -> pl.Expr:
+    return text.str.starts_with("+") | text.str.starts_with("-")
 
 
 def _grouped(digits: pl.Expr) -> pl.Expr:
