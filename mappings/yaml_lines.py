@@ -31,8 +31,8 @@ class Document:
         return 1
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader whose nodes are turned into data one by one, with lines."""
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML has it: ten times quicker, and its nodes have the same marks."""
 
 
 def load_yaml(path: Path, name: str) -> Document:

@@ -262,19 +262,10 @@ class WarekiYear(Transform):
         return value.replace_strict(self._part.years, default=None, return_dtype=pl.String)
 
     def inverse(self, value: pl.Expr) -> pl.Expr:
-        return value.replace_strict(self._back, default=None, return_dtype=pl.String)
-
-    @cached_property
-    def _back(self) -> dict[str, str]:
-        """Western year -> the code of its later era: dictionaries keep the last entry, and eras come in order."""
-        later = {year: part for part, year in self._part.years.items() if not self._outside(part)}
-        return {year: part for part, year in self._part.years.items()} | later
-
-    def _outside(self, part: str) -> bool:
-        return part in self._part.outside
+        return value.replace_strict(self._part.later_parts, default=None, return_dtype=pl.String)
 
     def exact(self, raw: pl.Expr, out: pl.Expr) -> pl.Expr:
-        return raw.is_in(list(self._back.values()))
+        return raw.is_in(list(self._part.later_parts.values()))
 
     def failures(self, raw: pl.Expr, out: pl.Expr) -> Mapping[str, pl.Expr]:
         return {"M04": raw.is_not_null() & out.is_null() & (raw.str.strip_chars("0") != "")}

@@ -156,16 +156,20 @@ class Spelling:
         nothing = (value.str.strip_chars("0./") == "") if self.implied is not None else pl.lit(False)
         return (known | (no_year & dayish & ~nothing)).fill_null(False)
 
+    @cached_property
+    def _limits(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Year part -> first and last month-day (MMDD) within the era, of the years that are not in it as a whole."""
+        spans = {f"{code}{n:02}": year_code(era, n) for code, era in self._codes for n in range(1, 100)}
+        limited = {part: span for part, span in spans.items() if span.low != "0000" or span.high != "9999"}
+        low = {part: span.low for part, span in limited.items()}
+        return low, {part: span.high for part, span in limited.items()}
+
     def out_of_era(self, value: pl.Expr) -> pl.Expr:
         """True where a date lies before its era's first day or behind its last."""
         if self.western:
             return pl.lit(False)
-        spans = {f"{code}{n:02}": year_code(era, n) for code, era in self._codes for n in range(1, 100)}
-        limited = {part: span for part, span in spans.items() if span.low != "0000" or span.high != "9999"}
-        low = _lookup(self.prefix(value), {part: span.low for part, span in limited.items()})
-        high = _lookup(self.prefix(value), {part: span.high for part, span in limited.items()})
-        rest = self.rest(value)
-        separator = self.separator
+        low, high = (_lookup(self.prefix(value), table) for table in self._limits)
+        rest, separator = self.rest(value), self.separator
         plain = rest.str.replace_all(separator, "", literal=True) if separator else rest
         return ((plain < low) | (plain > high)).fill_null(False)
 
@@ -187,6 +191,13 @@ class Spelling:
 
     def _era_part(self, year: pl.Expr, month_day: pl.Expr) -> pl.Expr:
         """Year part of a date: by the era in use on its day."""
+        early, late, change = self._era_tables
+        return pl.when(month_day < _lookup(year, change)).then(_lookup(year, early)).otherwise(_lookup(year, late))
+
+    @cached_property
+    def _era_tables(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+        """Western year -> its year part on 1 January, on 31 December, and the month-day on which the later era
+        began."""
         code_of = {era.name: code for code, era in reversed(self._codes)}
         early: dict[str, str] = {}
         late: dict[str, str] = {}
@@ -198,7 +209,14 @@ class Spelling:
                     table[str(western)] = f"{code_of[era.name]}{number:02}"
             first = era_of(western, "1231")[0].first
             change[str(western)] = first[5:7] + first[8:] if int(first[:4]) == western else "0000"
-        return pl.when(month_day < _lookup(year, change)).then(_lookup(year, early)).otherwise(_lookup(year, late))
+        return early, late, change
+
+    @cached_property
+    def later_parts(self) -> dict[str, str]:
+        """Western year -> the year part of its later era; of an era's years behind its end only where no other fits."""
+        parts = [(year, part) for part, year in self.years.items()]
+        # Eras come in order, and a dictionary keeps the last entry.
+        return dict(parts) | {year: part for year, part in parts if part not in self.outside}
 
 
 @lru_cache(maxsize=256)
