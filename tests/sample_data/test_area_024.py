@@ -135,8 +135,8 @@ def test_premiums_add_up(worked_out: premiums.Premiums, part: str) -> None:
 
 def test_every_claimed_yen_is_in_a_part(worked_out: premiums.Premiums) -> None:
     m, c = worked_out, worked_out.notices.c
-    assert sum(m.now[part] for part in premiums.PARTS).tolist() == c.now.tolist()
-    assert sum(m.first[part] for part in premiums.PARTS).tolist() == c.first.tolist()
+    assert np.sum([m.now[part] for part in premiums.PARTS], axis=0).tolist() == c.now.tolist()
+    assert np.sum([m.first[part] for part in premiums.PARTS], axis=0).tolist() == c.first.tolist()
 
 
 def test_insured_people_are_residents_under_75(town: Town) -> None:

@@ -38,7 +38,6 @@ from sample_data.tax.pool import uniform
 from sample_data.world import World
 
 AREA = "024"
-SIGNS = "国保"
 FACILITIES = ("清流園", "希望の里", "桜ヶ丘療護園", "みどり学園")
 PRISON = "山口刑務所"
 
