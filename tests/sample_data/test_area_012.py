@@ -184,7 +184,7 @@ def test_first_periods_and_their_changes_are_those_of_the_claims(town: Made) -> 
     assert found.height == changed.height > 10
 
 
-def test_seized_property_is_the_debtors_own(town: Made) -> None:
+def test_seized_property_is_the_debtors_own() -> None:
     made = make("352152", 1500, 3, 3, "010", "014")
     owners = pl.concat(
         made[2][name].filter(pl.col("最新フラグ") == "1").select("物件番号", "納税義務者_宛名番号")
