@@ -15,7 +15,7 @@ from truth_checks import violations
 
 from layouts.load import load_area
 from sample_data import generate, make_sample, plugin, world
-from sample_data.areas.a026_national_pension import area
+from sample_data.areas.a026_national_pension import area, members
 from sample_data.areas.codebook import tables as code_tables
 
 B_SHA = Path(plugin.__file__).parent / "b_sha"
@@ -63,6 +63,14 @@ def layout(table: str) -> list[Record]:
 
 def test_truth_keeps_every_rule(town: Made) -> None:
     assert breaches(town) == []
+
+
+def test_the_steps_of_everybody_follow_each_other() -> None:
+    # In this town a member's wife turned twenty on the base date.
+    row, step, _, when = members.members(world.build("355020", 3360, seed=4, years=15)).steps
+    same = row[1:] == row[:-1]
+    assert (step[1:][same] == step[:-1][same] + 1).all()
+    assert (when[1:][same] > when[:-1][same]).all()
 
 
 @pytest.mark.parametrize("code", list(make_sample.POPULATIONS))

@@ -170,12 +170,13 @@ def members(world: World) -> Members:
     able = (b20 <= until) & (born >= OLDEST)
     drawn = mix(every, 2611)
     young = able & (age < 60) & (b60 > until)
-    third = young & here & ~even & ~p.male & (p.spouse >= 0) & (drawn % 3 < 2)
-    second = young & here & ~even & ~third & (drawn % 100 < 8)
+    short = until - np.maximum(b20, LAW) < 900
+    other = young & here & ~even & ~short
+    third = other & ~p.male & (p.spouse >= 0) & (drawn % 3 < 2)
+    second = other & ~third & (drawn % 100 < 8)
     old = able & even & (b60 <= until) & (here | (drawn % 2 == 0))
     gone = young & even & ~here
     active = young & even & here
-    short = until - np.maximum(b20, LAW) < 900
     pick = drawn // 7 % 5
     usual = np.where(p.male, np.array(_BY_MEN)[pick], np.array(_BY_WOMEN)[pick])
     left = np.where(p.male & (pick == 4), 11, np.array(_LOST)[pick])
@@ -188,7 +189,6 @@ def members(world: World) -> Members:
         [np.where(short, 0, usual), 7 + drawn % 2, 5 + drawn // 3 % 2, 13 + drawn % 2, 15 + 0 * drawn, left],
         np.where(short, 9, np.where(drawn % 2 == 0, 9, 10)),
     )
-    path = np.where((third | second) & short, np.where(third, 7, 5), path)
     status = p.frame["status"].cast(pl.Int64).to_numpy()
     overseas = p.frame["to_abroad"].is_not_null().to_numpy()
     why = np.select([old, gone & (status == 3), gone & overseas, gone], [AT_60, BY_DEATH, ABROAD, ELSEWHERE], -1)
