@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,8 +118,17 @@ def ask(url: str, body: dict[str, Any] | list[Any] | None = None) -> Any:
     request = urllib.request.Request(
         url, data, {"Content-Type": "application/json"}, method="GET" if body is None else "POST"
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read() or b"null")
+    # A busy server on SQLite answers 503 while its database is locked: that call did nothing, and is made again.
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code != 503 or time.monotonic() > end:
+                    raise
+        time.sleep(0.5)
 
 
 def wait_for(what: str, found: Any, log: Path) -> Any:
