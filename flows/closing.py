@@ -91,8 +91,12 @@ def inputs_of(context: RunContext) -> list[dict[str, Any]]:
 
 
 def seal_data(context: RunContext) -> StageResult:
-    """Write ``data.manifest.json``: inputs, versions, mapping and layout hashes, and every data file with its hash."""
+    """Write ``gaiji.csv`` over all areas, then ``data.manifest.json``: inputs, versions, mapping and layout hashes, and
+    every data file with its hash."""
+    from mappings.overflow import write_gaiji_csv  # polars is loaded when a run is closed, not with the command line
+
     began = time.monotonic()
+    write_gaiji_csv(context.gaiji)
     layouts = {area: load_area(area) for area in context.areas if not area.startswith("x_")}
     files = file_entries(context.run_dir, data_files(context.run_dir), context.threads)
     body = {

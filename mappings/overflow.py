@@ -115,18 +115,18 @@ def gaiji_register(area: str, staged: list[StagedExport]) -> pl.DataFrame:
 
 
 def write_gaiji(area: str, staged: list[StagedExport], folder: Path) -> int:
-    """Write ``<area>.parquet``, and ``gaiji.csv`` over all areas that are there so far."""
+    """Write ``<area>.parquet``: the area's part of the register; its rows."""
     register = gaiji_register(area, staged)
     write_table(register, folder / f"{area}.parquet", GAIJI)
     return register.height
 
 
 def write_gaiji_csv(folder: Path) -> None:
-    """``gaiji.csv`` over all areas of the run."""
+    """``gaiji.csv`` over all areas of the run; once, when no area is written any more."""
     parts = [pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))]
     if not parts:
         return
     path = folder / "gaiji.csv"
-    partial = path.with_name(f".{path.name}.{parts[-1].height}.partial")
+    partial = path.with_name(f".{path.name}.partial")
     pl.concat(parts).write_csv(partial, quote_style="always", line_terminator="\r\n")
     publish(partial, path)

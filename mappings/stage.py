@@ -22,7 +22,7 @@ from mappings.groups import GroupOutcome, map_group
 from mappings.items import Context
 from mappings.mapfindings import group_findings, padding_findings, unmatched_findings
 from mappings.mapping import Mapping, load_mapping
-from mappings.overflow import write_gaiji, write_gaiji_csv, write_whole_records
+from mappings.overflow import write_gaiji, write_whole_records
 from mappings.readers import StagedExport
 from mappings.residue import residue_lines, write_residue
 from mappings.staging import stage_exports, unexpected
@@ -158,7 +158,6 @@ def conserve_area(ctx: RunContext, area: str) -> StageResult:
         totals += conserve.conserve_export(ctx, mapping, read, roles[name], held.get(name), nulled.get(name, []))
     ctx.tell(area, "conserve", "", len(reads), len(reads))
     gaiji = write_gaiji(area, list(reads.values()), ctx.gaiji)
-    write_gaiji_csv(ctx.gaiji)
     write_table(conserve.coverage(ctx, mapping), ctx.coverage / f"{area}.parquet", COVERAGE)
     counts = {**totals.as_dict(), "gaiji": gaiji}
     records = sum(read.kept for read in reads.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 from workshop import Workshop
 
+from mappings.overflow import write_gaiji_csv
 from mappings.stage import conserve_area, map_area, read_area, unexpected_files
 
 GROUPS = {"住民情報": {"from": "juki", "items": {"宛名番号": "NO", "氏名": "NAME"}}}
@@ -82,6 +83,7 @@ def test_gaiji_are_registered_with_their_code_and_field(workshop: Workshop) -> N
     register = pl.read_parquet(workshop.ctx.gaiji / "001.parquet")
     line = register.select("export", "field", "source_code", "codepoint", "count", "first_record").row(0)
     assert (line[0], line[1], line[2].lower(), *line[3:]) == ("juki", "NAME", "f040", "U+E000", 1, 1)
+    write_gaiji_csv(workshop.ctx.gaiji)
     assert (workshop.ctx.gaiji / "gaiji.csv").read_text(encoding="utf-8").count("\n") == 2
 
 
