@@ -10,15 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from area_tools import B_SHA, layout, records
 from truth_checks import violations
 
 from sample_data import make_sample, plugin, world
 from sample_data.areas.a011_corporate_resident_tax import area
 from sample_data.tax.vendor import file_label
 
-B_SHA = Path(plugin.__file__).parent / "b_sha"
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("HJ*.csv"))
-Record = dict[str, str]
 Made = tuple[world.World, dict[str, plugin.Truth], dict[str, pl.DataFrame]]
 
 
@@ -46,15 +45,6 @@ def exports(town: Made) -> dict[str, list[plugin.Table]]:
     for table in area.exports(town[0], town[2], plugin.Context()):
         found[table.name].append(table)
     return found
-
-
-def records(exports: dict[str, list[plugin.Table]], table: str) -> list[Record]:
-    return [row for part in exports[table] for row in part.frame.iter_rows(named=True)]
-
-
-def layout(table: str) -> list[Record]:
-    with (B_SHA / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_truth_keeps_every_rule(town: Made) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from area_tools import B_SHA, layout, records
 from truth_checks import violations
 
 from layouts.load import load_area
@@ -19,11 +20,9 @@ from sample_data.areas.a012_fixed_asset_tax.b_sha_spell import file_label
 from sample_data.areas.codebook import tables
 from sample_data.generate import generate
 
-B_SHA = Path(plugin.__file__).parent / "b_sha"
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("KT*.csv"))
 CODES = Path(area.__file__).parent / "b_sha_codes.csv"
 ERAS = {"1": 1867, "2": 1911, "3": 1925, "4": 1988, "5": 2018}
-Record = dict[str, str]
 Frames = dict[str, pl.DataFrame]
 Made = tuple[world.World, dict[str, plugin.Truth], Frames]
 
@@ -55,15 +54,6 @@ def exports(town: Made) -> dict[str, list[plugin.Table]]:
     for table in area.exports(town[0], parted, plugin.Context()):
         found[table.name].append(table)
     return found
-
-
-def records(exports: dict[str, list[plugin.Table]], table: str) -> list[Record]:
-    return [row for part in exports[table] for row in part.frame.iter_rows(named=True)]
-
-
-def layout(table: str) -> list[Record]:
-    with (B_SHA / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def vendor(group: str) -> dict[str, str]:

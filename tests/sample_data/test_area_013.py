@@ -10,15 +10,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from area_tools import B_SHA, layout, records
 from truth_checks import violations
 
 from sample_data import make_sample, plugin, world
 from sample_data.areas.a011_corporate_resident_tax import area as corporations
 from sample_data.areas.a013_light_vehicle_tax import area
 
-B_SHA = Path(plugin.__file__).parent / "b_sha"
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("KJ*.csv"))
-Record = dict[str, str]
 Frames = dict[str, pl.DataFrame]
 Made = tuple[world.World, dict[str, plugin.Truth], Frames]
 
@@ -48,15 +47,6 @@ def exports(town: Made) -> dict[str, list[plugin.Table]]:
     for table in area.exports(town[0], town[2], plugin.Context()):
         found[table.name].append(table)
     return found
-
-
-def records(exports: dict[str, list[plugin.Table]], table: str) -> list[Record]:
-    return [row for part in exports[table] for row in part.frame.iter_rows(named=True)]
-
-
-def layout(table: str) -> list[Record]:
-    with (B_SHA / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def standard(group: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from area_tools import B_SHA, Record, layout
 from truth_checks import violations
 
 from layouts.load import load_area
@@ -18,13 +19,11 @@ from sample_data import generate, make_sample, plugin, world
 from sample_data.areas.a023_long_term_care_insurance import area
 from sample_data.areas.codebook import tables as code_tables
 
-B_SHA = Path(plugin.__file__).parent / "b_sha"
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("KG*.csv"))
 CODES = {
     group: {vendor: standard for standard, vendor in pairs.items()}
     for group, pairs in code_tables(Path(area.__file__).parent / "b_sha_codes.csv").items()
 }
-Record = dict[str, str]
 Made = tuple[world.World, plugin.Context, dict[str, pl.DataFrame], plugin.Truth]
 
 
@@ -53,11 +52,6 @@ def exports(town: Made) -> dict[str, list[Record]]:
     for table in area.exports(town[0], town[3], town[1]):
         found[table.name] += table.frame.iter_rows(named=True)
     return found
-
-
-def layout(table: str) -> list[Record]:
-    with (B_SHA / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_truth_keeps_every_rule(town: Made) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from area_tools import B_SHA, Record, layout
 from truth_checks import violations
 
 from layouts.load import load_area
@@ -22,11 +23,9 @@ from sample_data.tax import assess, collection, levy, resident_tax
 from sample_data.tax.frames import Groups
 from sample_data.tax.vendor import codes, file_label
 
-B_SHA = Path(plugin.__file__).parent / "b_sha"
 AREAS = ("010", "014")
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("*.csv") if re.match(r"(JM|SN|TN)", p.stem))
 KEY = ["賦課年度", "相当年度", "業務詳細（科目）コード", "通知書番号", "期別", "申告履歴番号"]
-Record = dict[str, str]
 
 
 def truths(code: str, population: int, seed: int, years: int) -> tuple[world.World, dict[str, plugin.Truth]]:
@@ -61,11 +60,6 @@ def exports(town: tuple[world.World, dict[str, plugin.Truth]]) -> dict[str, list
         for table in plugin.exports_of("b_sha", area, place, all_truths[area], plugin.Context(all_truths)):
             found[table.name].append(table)
     return found
-
-
-def layout(table: str) -> list[Record]:
-    with (B_SHA / "record_layout" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def records(exports: Mapping[str, list[plugin.Table]], table: str) -> Iterator[Record]:
