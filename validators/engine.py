@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,21 @@ def connection(temp: Path, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
     finally:
         con.close()
         shutil.rmtree(temp, ignore_errors=True)
+
+
+@cache
+def _base() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(":memory:")
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET autoinstall_known_extensions = false")
+    return con
+
+
+def cursor() -> duckdb.DuckDBPyConnection:
+    """A connection for small questions (counts and sums over files): opening an engine for each costs more than they
+    do. It shares one in-memory engine with all others of this process and may be used beside them in another thread."""
+    return _base().cursor()
 
 
 def literal(text: str | Path) -> str:

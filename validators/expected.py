@@ -15,9 +15,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-import duckdb
-
 from layouts.errors import Text, TsugiteError
+from validators.engine import cursor, quoted
 
 FILE_NAME = "expected.csv"
 COLUMNS = ("file", "kind", "field", "value", "note")
@@ -175,11 +174,11 @@ def field_sum(staged: Path, field: str, part: int) -> tuple[Decimal, int] | None
     Understood: digits, one decimal point, thousands commas, a sign (``-``, ``+``, ``▲``, ``△``, ``－``) before or
     ``-`` after the digits, spaces around.
     """
-    with duckdb.connect() as connection:
+    with cursor() as connection:
         source = connection.read_parquet(str(staged))
         if field not in source.columns:
             return None
-        column = '"' + field.replace('"', '""') + '"'
+        column = quoted(field)
         row = connection.execute(
             f"""
             WITH trimmed AS (

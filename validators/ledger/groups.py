@@ -14,9 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
+from validators.engine import cursor, quoted
 from validators.ledger.records import columns_of, count_rows
 
 MISSING = -1
@@ -143,8 +143,8 @@ def sums(path: Path, items: Iterable[str], where: str = "TRUE") -> dict[str, Dec
     wanted = [item for item in items if item in present]
     if not wanted:
         return {}
-    columns = ", ".join(f"sum({_quoted(item)})" for item in wanted)
-    with duckdb.connect() as connection:
+    columns = ", ".join(f"sum({quoted(item)})" for item in wanted)
+    with cursor() as connection:
         row = connection.execute(f"SELECT {columns} FROM read_parquet(?) WHERE {where}", [str(path)]).fetchone()
     assert row is not None
     return {item: Decimal(value or 0) for item, value in zip(wanted, row, strict=True)}
@@ -155,12 +155,12 @@ def nulled_sums(mapped: Path, nulled: Path, items: Iterable[str]) -> dict[str, D
     if not mapped.exists() or not nulled.exists():
         return {}
     found: dict[str, Decimal] = {}
-    with duckdb.connect() as connection:
+    with cursor() as connection:
         present = connection.execute("SELECT DISTINCT item FROM read_parquet(?)", [str(nulled)]).fetchall()
         for item in sorted({name for (name,) in present} & set(items)):
             row = connection.execute(
                 f"""
-                SELECT sum({_quoted(item)}) FROM read_parquet(?)
+                SELECT sum({quoted(item)}) FROM read_parquet(?)
                 WHERE _row IN (SELECT _row FROM read_parquet(?) WHERE item = ?)
                 """,
                 [str(mapped), str(nulled), item],
@@ -168,10 +168,6 @@ def nulled_sums(mapped: Path, nulled: Path, items: Iterable[str]) -> dict[str, D
             assert row is not None
             found[item] = Decimal(row[0] or 0)
     return found
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def control_totals(
