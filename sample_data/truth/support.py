@@ -91,10 +91,17 @@ def aliases(world: World) -> pl.DataFrame:
     return complete("001", "通称履歴管理", rows)
 
 
+def _applicants(world: World) -> pl.DataFrame:
+    """Who may apply for support measures: Japanese adults whose day of birth is known, for the forms have no flag of
+    an unknown one beside it."""
+    known = ~pl.col("is_foreign") & ~pl.col("birth_unknown")
+    return residents(world).filter(known & (pl.col("birth") < day(dt.date(2003, 1, 1))))
+
+
 def subjects(world: World) -> pl.DataFrame:
     """People under support measures: pid, number of periods, first day; the base of three groups and of their
     suppressions."""
-    adults = residents(world).filter(~pl.col("is_foreign") & (pl.col("birth") < day(dt.date(2003, 1, 1))))
+    adults = _applicants(world)
     people = some(adults, round(len(world.present) * 0.003), 3, 103)
     start = day(world.base_date) - pl.duration(days=mix("pid", salt=9, modulus=330) + 5)
     return people.with_columns(
@@ -184,11 +191,7 @@ def applications(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
     initial = desks(world.with_address(subjects(world), "addr_id"), world)
     initial = world.with_address(initial, "honseki_addr_id", "reg_")
     taken = subjects(world).select("pid")
-    adults = (
-        residents(world)
-        .filter(~pl.col("is_foreign") & (pl.col("birth") < day(dt.date(2003, 1, 1))))
-        .join(taken, on="pid", how="anti", maintain_order="left")
-    )
+    adults = _applicants(world).join(taken, on="pid", how="anti", maintain_order="left")
     moved_in = some(adults, round(len(world.present) * 0.0017), 2, 105).with_columns(
         start=day(world.base_date) - pl.duration(days=mix("pid", salt=13, modulus=330) + 5), ended=pl.lit(False)
     )
@@ -201,7 +204,6 @@ def applications(world: World) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _application(people: pl.DataFrame, world: World, group: str, initial: bool) -> pl.DataFrame:
     who = "支援措置対象者_"
     jointly = pl.col("pid") % 4 == 3
-    unknown = pl.col("birth_unknown")
     other = mix("pid", salt=14, modulus=len(world.places))
     offender = world.places.rename({c: f"ka_{c}" for c in world.places.columns})
     rows = people.with_columns(ka_place=other).join(offender, on="ka_place", how="left", maintain_order="left")
@@ -221,7 +223,7 @@ def _application(people: pl.DataFrame, world: World, group: str, initial: bool) 
         f"{who}氏名_フリガナ": pl.col("name_kana"),
         f"{who}旧氏": pl.col("kyu_sei"),
         f"{who}旧氏_フリガナ": pl.col("kyu_sei_kana"),
-        f"{who}生年月日": pl.when(unknown).then(pl.col("birth").dt.to_string("%Y-00-00")).otherwise(iso("birth")),
+        f"{who}生年月日": iso("birth"),
         f"{who}性別": pl.col("sex"),
         f"{who}住所_市区町村コード": pl.col("city_code"),
         f"{who}住所_町字コード": pl.col("town_code"),

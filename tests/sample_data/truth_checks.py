@@ -11,6 +11,7 @@ import polars as pl
 from layouts.load import load_area
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
+_VAGUE = r"-00$"
 _HALF = r"^[\x20-\x7e]*$"
 _HAS_HALF = r"[\x21-\x7e\uff61-\uff9f]"
 
@@ -46,6 +47,8 @@ def violations(
                 if item.type in ("DATE", "TIME", "X", "YEAR"):
                     pattern = {"DATE": _DATE, "TIME": r"^\d{2}:\d{2}:\d{2}$", "YEAR": r"^\d{4}$"}.get(item.type, _HALF)
                     checks[f"{item.name} characters"] = given & ~value.str.contains(pattern)
+                    if item.type == "DATE" and f"{item.name}_不詳フラグ" not in group:
+                        checks[f"{item.name} unknown day without a flag"] = given & value.str.contains(_VAGUE)
                 elif item.type == "Ｎ":
                     checks[f"{item.name} characters"] = given & value.str.contains(_HAS_HALF)
             if item.output == "必須":
