@@ -159,18 +159,24 @@ def overflow_share(mapping: Mapping) -> float:
     return fates.count("overflow") / len(fates)
 
 
-def wrong_codes(mapping: Mapping) -> list[str]:
-    """Code maps whose values do not lead to the layout's code of the same name."""
+def wrong_codes(mapping: Mapping, own: Collection[str] = ()) -> list[str]:
+    """Code maps that do not lead to the layout's code of the same name; ``own``: maps that are not of the code book.
+
+    A vendor's code whose names read ``A／B`` stands for two codes: the maps ``<code group>_1`` and ``_2``.
+    """
     book: dict[str, dict[str, str]] = {}
     for row in rows(MATERIAL / f"code_book_{mapping.file.area}.csv"):
-        book.setdefault(row["code_group"].lower(), {})[row["value"]] = row["label"]
+        names = row["label"].split("／")
+        for number, label in enumerate(names, 1):
+            name = row["code_group"].lower() + (f"_{number}" if len(names) > 1 else "")
+            book.setdefault(name, {})[row["value"]] = label
     area = load_area(mapping.file.area)
-    wrong = {name for name in mapping.file.codes if name != "flag"} ^ set(book)
+    wrong = (set(mapping.file.codes) - {"flag", *own}) ^ set(book)
     for name, blocks in mapping.file.blocks.items():
         for block in blocks:
             for item, rule in block.items.items():
                 codes = area.group(name).item(item).code
-                if not isinstance(rule.codes, str) or rule.codes == "flag" or not codes:
+                if not isinstance(rule.codes, str) or rule.codes not in book or not codes:
                     continue
                 labels = {e.value: e.label for code in codes.split("/") for e in area.code_list(code).entries}
                 led = {old: labels.get(new) for old, new in mapping.file.codes[rule.codes].items()}
