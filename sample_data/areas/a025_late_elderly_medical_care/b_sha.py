@@ -158,6 +158,7 @@ def _insured() -> Fields:
         "JUSIN_YMD": _day8("広域連合受信年月日"),
         "KOIKI_SEQ": own(3, 10**8, 9),
         "HENKO_KBN": own(4, 20, 2),
+        "TIKU_CD": own(26, 900, 4),
         "SAKUJO_FLG": pl.lit("0"),
         **_tail8(),
     }
@@ -206,6 +207,7 @@ def _burden() -> Fields:
         "HIKAZEI_FLG": on("世帯非課税フラグ", "0"),
         "KOIKI_SEQ": own(7, 10**8, 9),
         "SETAI_SU": own(8, 3, 2, 1),
+        "SYORI_NO": own(27, 900, 6),
         **_tail8(),
     }
 
@@ -228,6 +230,7 @@ def _mailing() -> Fields:
         "RIYU": text("登録事由"),
         "KAKUNIN_YMD": own(9, 28, 2, 1, "50704"),
         "UKE_NO": own(10, 9000, 6),
+        "TIKU_CD": own(25, 900, 4),
         **_tail7(),
     }
 
@@ -350,6 +353,7 @@ def _request() -> Fields:
         "KEKKA": code("KETTEI", "申出結果区分"),
         "KETTEI_YMD": _day("決定年月日"),
         "UKE_BASYO": own(22, 8, 2, 1),
+        "UKE_NO": own(28, 9000, 6),
         **_tail7(),
     }
 
@@ -374,5 +378,6 @@ def _application() -> Fields:
         "SIKYU_YMD": _day("支給年月日"),
         "RECE_SU": own(23, 6, 3, 1),
         "SYORUI_KBN": own(24, 7, 2),
+        "TANTO_CD": own(29, 90, 4),
         **_tail7(),
     }
