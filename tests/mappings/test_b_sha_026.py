@@ -58,10 +58,9 @@ def test_only_deleted_movements_are_excluded(delivered: Delivered) -> None:
 
 
 def test_payment_marks_are_taken_apart_month_by_month(delivered: Delivered) -> None:
-    staged = pl.read_parquet(delivered.context.staged("026") / "nknofu.parquet")
+    staged = delivered.staged("nknofu")
     paid = [f"納付状況_{month}月" for month in (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)]
-    group = load_area("026").group("納付記録")
-    rows = pl.read_parquet(delivered.context.run_dir / "standard" / "026" / f"{group.slug}.parquet")
+    rows = delivered.standard("納付記録")
     assert rows.height == staged.height > 0
     marks = dict(zip("-ﾉﾐﾒ4ﾊ6ﾕｶﾎﾌXｻ", "0123456789ABC", strict=True))
     assert ["".join(row) for row in rows.select(paid).rows()] == [

@@ -66,6 +66,15 @@ class Delivered:
                 found[f"{path.stem}.{field}"] = count
         return found
 
+    def standard(self, group: str) -> pl.DataFrame:
+        """The delivered rows of a group."""
+        slug = load_area(self.area).group(group).slug
+        return pl.read_parquet(self.context.run_dir / "standard" / self.area / f"{slug}.parquet")
+
+    def staged(self, export: str) -> pl.DataFrame:
+        """The vendor's records of an export, as they were read."""
+        return pl.read_parquet(self.context.staged(self.area) / f"{export}.parquet")
+
     def quarantined(self) -> list[str]:
         return sorted(path.name for path in self.context.quarantine(self.area).glob("*.parquet"))
 
