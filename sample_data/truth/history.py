@@ -155,7 +155,9 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
     city = world.municipality
     unknown = pl.col("birth_unknown")
     birth = pl.when(unknown).then(pl.col("birth").dt.to_string("%Y-00-00")).otherwise(iso("birth"))
-    vague_end = (pl.col("removal_reason") == "23") & ((pl.col("pid") % 53 == 0) | (pl.col("pid") == _first_dead(world)))
+    vague_end = (pl.col("removal_reason") == "23") & (
+        (pl.col("pid") % 53 == 0) | pl.col("pid").eq_missing(_first_dead(world))
+    )
     event_vague = vague_end & ~pl.col("open")
     removal = pl.when(vague_end).then(pl.col("removal").dt.to_string("%Y-00-00")).otherwise(iso("removal"))
     about = era_text(iso("removal")) + wide(pl.col("removal").dt.month().cast(pl.String)) + pl.lit("月頃")
@@ -373,9 +375,10 @@ def _people(rows: pl.DataFrame, world: World) -> pl.DataFrame:
     return rows.join(qualifications(world), on="pid", how="left", maintain_order="left")
 
 
-def _first_dead(world: World) -> int:
-    """pid of one who died within the window, whose day of death nobody knows."""
-    return int(world.persons.filter(pl.col("removal_reason") == "23")["pid"][0])
+def _first_dead(world: World) -> int | None:
+    """pid of one who died within the window, whose day of death nobody knows; None in a town where nobody died."""
+    dead = world.persons.filter(pl.col("removal_reason") == "23")["pid"]
+    return int(dead[0]) if dead.len() else None
 
 
 def _desk(rows: pl.DataFrame, world: World) -> pl.DataFrame:

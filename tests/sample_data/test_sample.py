@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from truth_checks import violations
 
 from layouts.load import load_area
@@ -333,6 +333,31 @@ def test_the_generate_command_writes_files(tmp_path: Path) -> None:
     assert answer.exit_code == 0, answer.output
     assert (tmp_path / "355020" / "exports" / "JUTOGAI.csv").exists()
     assert (tmp_path / "shared" / "ATENA_HENKAN_ALL.csv").exists()
+
+
+def generate_town(population: int, out: Path) -> Result:
+    return CliRunner().invoke(
+        sample_group,
+        f"generate --municipality 355020 --population {population} --years 3 --area 001 --out {out}".split(),
+    )
+
+
+def test_twenty_people_of_whom_nobody_died_make_a_town(tmp_path: Path) -> None:
+    place = world.build("355020", 20, seed=7, years=3)
+    assert place.persons.filter(pl.col("removal_reason") == "23").is_empty()
+    answer = generate_town(20, tmp_path)
+    assert answer.exit_code == 0, answer.output
+    people = pl.read_parquet(tmp_path / "355020" / "truth" / "001" / "resident.parquet")
+    assert people.filter(pl.col("最新フラグ") == "1", pl.col("住民状態") == "1").height == 20
+
+
+def test_too_few_people_are_the_users_error_with_one_line_of_reason(tmp_path: Path) -> None:
+    answer = generate_town(19, tmp_path)
+    assert answer.exit_code == 2
+    assert answer.output.strip().splitlines()[-1] == (
+        "Error: Invalid value for '--population': 19 is not in the range x>=20."
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_vendor_spellings() -> None:
