@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 from workshop import Workshop
 
+from layouts.delivery.catalogue import entry
 from mappings.overflow import write_gaiji_csv
 from mappings.stage import conserve_area, map_area, read_area, unexpected_files
 
@@ -42,6 +43,15 @@ def test_a_missing_file_fails_the_run_and_is_found(workshop: Workshop) -> None:
     assert result.failed is not None
     assert result.failed.startswith("R04 001 juki")
     assert workshop.findings("read").select("rule", "export").rows() == [("R04", "juki")]
+
+
+def test_a_wrong_charset_fails_the_run_with_a_code_that_says_what_to_do(workshop: Workshop) -> None:
+    workshop.write({"juki": ["NO", "NAME"]}, GROUPS)
+    lines = ['"NO","NAME"', *(f'"{number}","周南市　さくら　ひなた"' for number in range(50))]
+    (exports(workshop) / "juki.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode("euc_jp"))
+    failed = read_area(workshop.ctx, "001").failed or ""
+    assert failed.startswith("R11 001 juki: juki.csv")
+    assert "charset" in entry(failed.split()[0]).action_en
 
 
 def test_a_file_that_need_not_be_there_is_an_empty_export(workshop: Workshop) -> None:
