@@ -20,6 +20,7 @@ from validators.ledger import account
 from validators.stage import validate_across, validate_area
 
 VENDOR_DIR = Path(__file__).parents[2] / "mappings" / "vendors" / "b_sha"
+FLAG = {"0": "該当しない", "1": "該当する"}
 MATERIAL = Path(plugin.__file__).parent / "b_sha"
 
 
@@ -175,6 +176,8 @@ def wrong_codes(mapping: Mapping, own: Collection[str] = ()) -> list[str]:
     """
     book: dict[str, dict[str, str]] = {}
     for row in rows(MATERIAL / f"code_book_{mapping.file.area}.csv"):
+        if "標準に対応なし" in row["note"]:
+            continue
         names = row["label"].split("／")
         for number, label in enumerate(names, 1):
             name = row["code_group"].lower() + (f"_{number}" if len(names) > 1 else "")
@@ -188,6 +191,9 @@ def wrong_codes(mapping: Mapping, own: Collection[str] = ()) -> list[str]:
                 if not isinstance(rule.codes, str) or rule.codes not in book or not codes:
                     continue
                 labels = {e.value: e.label for code in codes.split("/") for e in area.code_list(code).entries}
+                if labels == FLAG:  # a vendor's names say what applies
+                    wrong |= {f"{name}.{item}" for new in mapping.file.codes[rule.codes].values() if new not in FLAG}
+                    continue
                 led = {old: labels.get(new) for old, new in mapping.file.codes[rule.codes].items()}
                 if led != book[rule.codes]:
                     wrong.add(f"{name}.{item}")
