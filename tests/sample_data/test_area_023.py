@@ -82,6 +82,14 @@ def test_the_rules_see_one_too_much(town: Made, group: str, item: str, rule: str
     assert rule in " ".join(violations("023", broken))
 
 
+def test_a_reduction_without_an_application_is_found(town: Made) -> None:
+    applied = town[2]["減免・徴収猶予情報"]
+    granted = (pl.col("減免猶予区分") == "1") & (pl.col("決定結果") == "1")
+    broken = {**town[2], "減免・徴収猶予情報": applied.filter(~granted)}
+    assert applied.filter(granted).height > 0
+    assert "023X009" in " ".join(violations("023", broken))
+
+
 def test_installments_are_the_claims_of_014(town: Made) -> None:
     key = ["賦課年度", "相当年度", "通知書番号", "期別"]
     account = pl.col("業務詳細（科目）コード")

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import re
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -101,6 +102,38 @@ def test_the_rules_see_one_too_many(town: Made, group: str, item: str, rule: str
 def test_the_rules_see_a_value_that_everybody_has(town: Made, group: str, item: str, value: str, rule: str) -> None:
     broken = {**town[2], group: town[2][group].with_columns(pl.lit(value).alias(item))}
     assert rule in " ".join(violations("026", broken))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [(0, 0, True), (1, 2, True), (-3, 0, True), (-3, -1, False), (-3, None, True), (0, -1, False)],
+)
+def test_an_additional_premium_shares_no_month_with_an_exemption(
+    town: Made, first: int, last: int | None, found: bool
+) -> None:
+    granted = pl.col("審査結果区分") == "1"
+    exempted = town[2]["免除猶予申請"].filter(granted & (pl.col("承認開始年月") < pl.col("承認終了年月"))).head(1)
+    begin = exempted["承認開始年月"].str.to_date("%Y-%m").item()
+
+    def month(offset: int | None) -> pl.Expr:
+        return pl.lit(None if offset is None else _months_later(begin, offset), dtype=pl.String)
+
+    paid = (
+        town[2]["付加保険料"]
+        .head(1)
+        .with_columns(
+            pl.lit(exempted["宛名番号"].item()).alias("宛名番号"),
+            month(first).alias("付加納付開始年月"),
+            month(last).alias("付加納付終了年月"),
+        )
+    )
+    only = {**town[2], "付加保険料": paid}
+    assert ("026X006" in " ".join(violations("026", only))) is found
+
+
+def _months_later(day: date, months: int) -> str:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return f"{year}-{month + 1:02}"
 
 
 def test_compulsory_members_are_those_of_the_register(town: Made) -> None:
