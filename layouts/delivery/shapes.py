@@ -138,7 +138,7 @@ CONTROL_TOTALS: Final = pl.Schema(
     [
         *((name, pl.String()) for name in ("area", "group", "item")),
         *((name, MONEY) for name in ("source", "excluded", "nulled_map", "nulled", "quarantined", "identical")),
-        *((name, MONEY) for name in ("delivered", "difference", "expected")),
+        *((name, MONEY) for name in ("delivered", "difference", "expected", "against_expected", "unexplained")),
         ("closes", pl.Boolean()),
     ]
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import books
 import polars as pl
 import pytest
 
+from layouts import load_area
 from layouts.delivery.run import RunContext
 from layouts.errors import TsugiteError
 from validators.expected import field_sum, read_expected
@@ -84,6 +86,63 @@ def test_sum_of_a_file_that_several_municipalities_share_is_not_comparable(tmp_p
     assert outcomes(ctx) == ["not_comparable", "equal"]
 
 
+TOTAL = f"{books.AREA}:{books.place().group.name},total,{books.place().item}"
+
+
+def control_total(ctx: RunContext) -> dict[str, Any]:
+    return pl.read_parquet(ctx.run_dir / "control_totals.parquet").row(0, named=True)
+
+
+def test_a_declared_total_stands_beside_source_and_delivered_and_the_difference_is_explained(ctx: RunContext) -> None:
+    # D 100, D 200, Q 300 and X -50, which a signed rule leaves out.
+    declare(ctx, f"{TOTAL},600,調定表")
+    assert account(ctx).failed is None
+    total = control_total(ctx)
+    assert [total[name] for name in ("expected", "source", "delivered", "quarantined")] == [600, 550, 300, 300]
+    assert (total["against_expected"], total["unexplained"]) == (-300, 0)
+    assert outcomes(ctx) == ["equal"]
+    assert pl.read_parquet(ctx.run_dir / "findings.parquet").is_empty()
+
+
+def test_a_declared_total_that_nothing_explains_is_an_error_at_its_item(ctx: RunContext) -> None:
+    declare(ctx, f"{TOTAL},605,")
+    assert account(ctx).failed is None
+    total = control_total(ctx)
+    assert (total["against_expected"], total["unexplained"], total["closes"]) == (-305, -5, True)
+    found = pl.read_parquet(ctx.run_dir / "findings.parquet").row(0, named=True)
+    assert [found[name] for name in ("rule", "severity", "area", "item")] == [
+        *("L02", "error", books.AREA, books.place().item)
+    ]
+    assert found["group"] == books.place().group.slug
+    assert "declared=605 actual=600 difference=-5" in found["detail"]
+
+
+def test_a_total_of_an_item_without_rows_is_compared_with_nothing(ctx: RunContext) -> None:
+    item = books.place().group.control_totals[1].name
+    declare(ctx, f"{books.AREA}:{books.place().group.slug},total,{item},7,")
+    assert account(ctx).failed is None
+    totals = pl.read_parquet(ctx.run_dir / "control_totals.parquet").filter(pl.col("item") == item)
+    assert totals.select("expected", "delivered", "unexplained").rows() == [(7, 0, -7)]
+    assert outcomes(ctx) == ["differs"]
+
+
+def test_a_total_of_an_area_outside_the_run_is_not_compared(ctx: RunContext) -> None:
+    other = next(group for group in load_area("010").groups if group.control_totals)
+    declare(ctx, f"010:{other.name},total,{other.control_totals[0].name},1,")
+    assert account(ctx).failed is None
+    assert outcomes(ctx) == ["not_read"]
+
+
+def test_a_total_beside_shared_exports_is_the_users_error(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    ctx = books.context(tmp_path, shared_exports_dir=shared)
+    books.build(ctx, "D", [100])
+    (shared / "expected.csv").write_text(f"{HEADER}{TOTAL},100,\n", encoding="utf-8")
+    with pytest.raises(TsugiteError, match="shared exports"):
+        account(ctx)
+
+
 def test_field_sum_reads_legacy_spellings_of_numbers_exactly(tmp_path: Path) -> None:
     values = ["0001", " 1,234 ", "▲10", "5-", "+3", "0.1", "0.2", "　7　", "", None, "１", "1e3", "abc"]
     path = tmp_path / "x.parquet"
@@ -103,7 +162,11 @@ def test_field_sum_reads_legacy_spellings_of_numbers_exactly(tmp_path: Path) -> 
         (HEADER + "A.csv,count,,-1,\n", 2),
         (HEADER + "A.csv,count,,1.5,\n", 2),
         (HEADER + "A.csv,sum,,1,\n", 2),
+        (HEADER + "A.csv,mean,F,1,\n", 2),
         (HEADER + "A.csv,total,F,1,\n", 2),
+        (HEADER + "014:無い,total,F,1,\n", 2),
+        (HEADER + "014:期別調定,total,宛名番号,1,\n", 2),
+        (HEADER + "014:期別調定,total,,1,\n", 2),
         (HEADER + ",count,,1,\n", 2),
         (HEADER + "A.csv,count,,NaN,\n", 2),
         (HEADER + "A.csv,count,,1,\nA.csv,count,,2,\n", 3),

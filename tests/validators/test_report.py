@@ -122,6 +122,28 @@ def test_numbers_of_the_ledger_stand_in_json_and_page(ctx: RunContext) -> None:
     assert (fill["rows"], counted["filled"], counted["status"]) == (5, 4, "provided")
 
 
+def test_a_declared_total_shows_what_makes_the_difference_to_the_delivered_amount(tmp_path: Path) -> None:
+    ctx = books.context(tmp_path)
+    books.build(ctx, "DQIX", [1000, 200, 30, 4])
+    where = books.place()
+    lines = ["file,kind,field,value,note", f"{books.AREA}:{where.group.name},total,{where.item},1235,"]
+    (ctx.exports_dir / "expected.csv").write_text("\n".join(lines), encoding="utf-8")
+    account(ctx)
+    page, body = report(ctx)
+    jsonschema.validate(body, SCHEMA)
+    total = body["control_totals"][0]
+    assert [total[name] for name in ("expected", "delivered", "against_expected")] == ["1235", "1000", "-235"]
+    assert total["explanation"] == [
+        {"line": "quarantined", "amount": "-200"},
+        {"line": "identical", "amount": "-30"},
+        {"line": "unexplained", "amount": "-5"},
+    ]
+    assert sum(int(part["amount"]) for part in total["explanation"]) == int(total["against_expected"])
+    text = "".join(Page(page).text)
+    assert "隔離 −200" in text
+    assert "説明のない差 −5" in text
+
+
 def test_values_from_data_are_escaped(ctx: RunContext) -> None:
     page = report(ctx)[0]
     assert "<script>alert(1)" not in page

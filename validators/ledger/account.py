@@ -36,7 +36,7 @@ def account(ctx: RunContext) -> StageResult:
     for area in unfinished:
         run.not_accounted(area, [export.export for export in staged[area]], ["unfinished"])
     comparisons = _compare_declared(
-        ctx, [part for exports in staged.values() for export in exports for part in export.parts()]
+        ctx, [part for exports in staged.values() for export in exports for part in export.parts()], run
     )
     _note_declared(comparisons, run)
     tables.write(ctx, run, comparisons)
@@ -152,19 +152,27 @@ def _close(
     return records.ExportAccount(accounts.area, export.export, role, export.records, counts, problems=problems)
 
 
-def _compare_declared(ctx: RunContext, parts: list[Part]) -> list[Comparison]:
-    folders = [folder for folder in (ctx.exports_dir, ctx.shared_exports_dir) if folder is not None]
+def _compare_declared(ctx: RunContext, parts: list[Part], run: Run) -> list[Comparison]:
+    folders = [(ctx.exports_dir, False), (ctx.shared_exports_dir, True)]
+    present = [(folder, shared) for folder, shared in folders if folder is not None]
     declared = [
-        entry for folder in folders if (folder / FILE_NAME).exists() for entry in read_expected(folder / FILE_NAME)
+        entry
+        for folder, shared in present
+        if (folder / FILE_NAME).exists()
+        for entry in read_expected(folder / FILE_NAME, shared=shared)
     ]
-    return compare(declared, parts, folders)
+    return compare(
+        declared, parts, [folder for folder, _ in present], run.due(), set(ctx.areas) - set(run.unaccounted_areas)
+    )
 
 
 def _note_declared(comparisons: list[Comparison], run: Run) -> None:
-    """Findings for declared numbers that differ (L01 counts, L02 sums); a declared file that is missing also fails
-    the run."""
+    """Findings for declared numbers that differ (L01 counts, L02 sums and totals); a declared file that is missing
+    also fails the run."""
     for found in comparisons:
         declared, gap = found.declared, found.difference
+        if declared.place is not None and found.outcome != "not_read":
+            run.expect(declared.place, declared.value)
         if found.outcome == "differs":
             detail = f"{declared.file}: declared={declared.value} actual={found.actual} difference={gap}"
         elif found.outcome in ("missing_file", "no_field"):
@@ -177,8 +185,10 @@ def _note_declared(comparisons: list[Comparison], run: Run) -> None:
             Entry(
                 "L01" if declared.kind == "count" else "L02",
                 ",".join(found.areas),
+                group=declared.place[1] if declared.place else None,
+                item=declared.place[2] if declared.place else None,
                 export=",".join(found.exports) or None,
-                field=declared.field or None,
+                field=None if declared.place else declared.field or None,
                 count=max(int(abs(gap)), 1) if declared.kind == "count" and gap is not None else 1,
                 detail=detail,
             )

@@ -45,13 +45,33 @@ class ControlTotal:
     item: str
     source: Decimal | None
     """Sum over the raw text, None where the map stage could not sum it apart from its own work."""
-    excluded: Decimal
-    nulled_map: Decimal
-    nulled: Decimal
-    quarantined: Decimal
-    identical: Decimal
-    delivered: Decimal
+    excluded: Decimal = Decimal(0)
+    nulled_map: Decimal = Decimal(0)
+    nulled: Decimal = Decimal(0)
+    quarantined: Decimal = Decimal(0)
+    identical: Decimal = Decimal(0)
+    delivered: Decimal = Decimal(0)
     problems: list[str] = field(default_factory=list)
+    expected: Decimal | None = None
+    """What the municipality's books say, as declared before the migration; None where nothing was declared."""
+
+    @property
+    def due(self) -> Decimal:
+        """What should have been delivered: the source without what a signed rule leaves out. Where the source could
+        not be summed, what the equation has on its other side."""
+        if self.source is not None:
+            return self.source - self.excluded
+        return self.nulled_map + self.nulled + self.quarantined + self.identical + self.delivered
+
+    @property
+    def against_expected(self) -> Decimal | None:
+        """Delivered less declared."""
+        return None if self.expected is None else self.delivered - self.expected
+
+    @property
+    def unexplained(self) -> Decimal | None:
+        """The part of :attr:`against_expected` that is not an amount nulled, quarantined or left out as identical."""
+        return None if self.expected is None else self.due - self.expected
 
     @property
     def difference(self) -> Decimal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from layouts.delivery.catalogue import entry
 from layouts.delivery.run import RunContext
 from layouts.delivery.shapes import CONTROL_TOTALS, FINDINGS, LEDGER, MONEY, finding_id, write_table
 from layouts.errors import Text
-from validators.expected import Comparison
+from validators.expected import Comparison, Place
 from validators.ledger.findings import merge
 from validators.ledger.groups import ControlTotal, GroupAccount
 from validators.ledger.records import ALIEN, NOT_KEPT, STATUSES, UNACCOUNTED, ExportAccount
@@ -37,6 +38,8 @@ EXPECTED = pl.Schema(
 """Columns of ``expected.parquet``; ``outcome`` as :data:`validators.expected.Outcome`, ``unreadable`` = values of
 the field that are no numbers."""
 
+EQUATION = ("excluded", "nulled_map", "nulled", "quarantined", "identical", "delivered")
+"""What the source of a control total becomes."""
 GROUP_LINES = ("derived", "delivered", "quarantined", "identical")
 
 
@@ -71,6 +74,18 @@ class Run:
     def not_accounted(self, area: str, exports: Sequence[str], stages: Sequence[str]) -> None:
         self.unaccounted_areas[area] = list(exports)
         self.entries.append(Entry("L03", area, detail=f"not_accounted stages={','.join(stages)}"))
+
+    def due(self) -> dict[Place, Decimal]:
+        """What every control total should have delivered."""
+        return {(total.area, total.group, total.item): total.due for total in self.totals}
+
+    def expect(self, place: Place, amount: Decimal) -> None:
+        """Put a declared amount beside its control total, or beside nothing where no row of the run has that item."""
+        total = next((t for t in self.totals if (t.area, t.group, t.item) == place), None)
+        if total is None:
+            total = ControlTotal(*place, source=None)
+            self.totals.append(total)
+        total.expected = amount
 
     def add_totals(self, totals: Iterable[ControlTotal]) -> None:
         for total in totals:
@@ -216,17 +231,7 @@ def _declared_counts(comparisons: Sequence[Comparison]) -> dict[tuple[str, str],
 
 
 def _control_totals(run: Run) -> pl.DataFrame:
-    names = (
-        "source",
-        "excluded",
-        "nulled_map",
-        "nulled",
-        "quarantined",
-        "identical",
-        "delivered",
-        "difference",
-        "closes",
-    )
+    names = ("source", *EQUATION, "difference", "expected", "against_expected", "unexplained", "closes")
     rows = [
         {"area": total.area, "group": total.group, "item": total.item, **{name: getattr(total, name) for name in names}}
         for total in run.totals

@@ -166,14 +166,29 @@ def _side(table: pl.DataFrame, side: str, lines: tuple[str, ...]) -> list[Row]:
     return list(found.values())
 
 
+EXPLAINING = ("nulled_map", "nulled", "quarantined", "identical")
+"""Lines of a control total that explain why less is delivered than was declared."""
+
+
 def control_totals(ctx: RunContext) -> list[Row]:
+    """The control totals; where one was declared, ``explanation`` lists what makes the difference to the delivered
+    amount, each part with its sign."""
     table = _table(ctx.run_dir / "control_totals.parquet")
     if table is None:
         return []
     lines = rows_of(table)
     for line in lines:
         line["group_ja"] = group_name(line["area"], line["group"])
+        line["explanation"] = _explanation(line)
     return lines
+
+
+def _explanation(line: Row) -> list[Row]:
+    if line["expected"] is None:
+        return []
+    parts = [(name, -Decimal(line[name])) for name in EXPLAINING]
+    parts.append(("unexplained", Decimal(line["unexplained"])))
+    return [{"line": name, "amount": plain(amount)} for name, amount in parts if amount]
 
 
 def group_name(area: str, group: str | None) -> str | None:
