@@ -1,0 +1,1 @@
+"""Area 022 障害者福祉 of the sample."""
