@@ -7,24 +7,28 @@ The frame of a block has, besides raw fields and items (see :mod:`mappings.items
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from layouts import Group
+from layouts import Group, Item
 from layouts.delivery.shapes import rec_column
 from mappings import sql
 from mappings.chains import compile_steps
-from mappings.items import Carrier, Context, Plan, compile_item, out_name, split_carriers
-from mappings.model import Block, Join, Lookup, Pivot, TransformSteps
+from mappings.items import Carrier, Context, Plan, compile_item, held_name, out_name, split_carriers
+from mappings.memo import remembering
+from mappings.model import Block, ItemRule, Join, Lookup, Pivot, TransformSteps
 from mappings.scope import HISTORY_NUMBER, LATEST, OCCURRENCE, VALUE, Scope
 from mappings.transforms import apply_all
 
 KEPT, EXCLUDED, NOT_SELECTED, NO_PARTNER, FIRST_HOLD = 0, 1, 2, 3, 4
 """Values of ``_status``; holds count up from the last."""
+CODE_HOLD = 255
+"""``_status`` of a record that an unknown code holds back."""
 
 Staged = Callable[[str], pl.LazyFrame]
 """Export name -> its staged records, empty fields as ``""``."""
@@ -55,7 +59,10 @@ class BlockPlan:
     """Number of the block within its group, from 0."""
     group: Group
     scope: Scope
+    raw: pl.LazyFrame
+    """Every record, or every occurrence, with raw fields and marks."""
     frame: pl.LazyFrame
+    """Those of ``raw`` that are ``taken``, with items."""
     plans: tuple[Plan, ...]
     carriers: tuple[Carrier, ...]
     """Of all items, split fields included."""
@@ -64,19 +71,36 @@ class BlockPlan:
     """``_rec_`` names: from, joins, then children (``renraku.1``)."""
     drops_records: bool
     drops_rows: bool
+    written: Mapping[str, pl.Expr]
+    """Item -> its expression over ``raw``."""
 
     @property
-    def kept(self) -> pl.Expr:
-        """True for rows that become rows of the group."""
-        masks = [pl.col("_status") == KEPT] if self.drops_records else []
-        if self.block.occurrences is not None:
-            masks.append(pl.col("_kept"))
-        masks += [~pl.col(f"!{plan.name}") for plan in self.plans if plan.held is not None]
-        return reduce(pl.Expr.and_, masks) if masks else pl.lit(True)
+    def taken(self) -> pl.Expr | None:
+        """True for the rows of ``raw`` that are in ``frame``; None: all of them."""
+        return _taken(self.block, self.drops_records)
+
+    @property
+    def held(self) -> pl.Expr | None:
+        """True for the rows of ``frame`` that a code holds back; None: no code can."""
+        masks = [pl.col(held_name(plan.name)) for plan in self.plans if plan.held is not None]
+        return reduce(pl.Expr.or_, masks) if masks else None
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """The rows of ``frame`` that become rows of the group."""
+        held = self.held
+        return self.frame if held is None else self.frame.filter(~held)
 
     @property
     def filters(self) -> bool:
         return self.drops_records or self.drops_rows
+
+
+def _taken(block: Block, drops_records: bool) -> pl.Expr | None:
+    masks = [pl.col("_status") == KEPT] if drops_records else []
+    if block.occurrences is not None:
+        masks.append(pl.col("_kept"))
+    return reduce(pl.Expr.and_, masks) if masks else None
 
 
 def plan_block(
@@ -93,7 +117,7 @@ def plan_block(
     sorted apart."""
     scope = Scope(block, records)
     joined = frozenset(name for name in scope.names if "." in name)
-    context = Context(context.transforms, context.codes, context.run, joined)
+    context = replace(context, joined=joined)
     frame = staged(block.source).with_columns(pl.col("_record").alias(rec_column(block.source)))
     duplicates: list[Duplicates] = []
     exports = [block.source]
@@ -119,13 +143,21 @@ def plan_block(
     if block.occurrences is not None:
         frame = _unfold(frame, block)
     items = {item.name: item for item in group.items}
-    plans = tuple(compile_item(rule, items[name], context) for name, rule in block.items.items())
+    plans = tuple(_compiled((group.name, index), rule, items[name], context) for name, rule in block.items.items())
     carriers = tuple(carrier for plan in plans for carrier in plan.carriers) + tuple(
         split_carriers(block, items, context)
     )
+    raw = frame
+    taken = _taken(block, status is not None)
+    if taken is not None:
+        # Before the items: an occurrence that gives no row is not worth its expressions.
+        frame = frame.filter(taken)
+    written = {plan.name: plan.out for plan in plans}
+    if context.large:
+        frame, plans = remembering(frame, plans)
     frame = frame.with_columns(
         *[plan.out.alias(out_name(plan.name)) for plan in plans],
-        *[plan.held.alias(f"!{plan.name}") for plan in plans if plan.held is not None],
+        *[plan.held.alias(held_name(plan.name)) for plan in plans if plan.held is not None],
     )
     drops_rows = block.occurrences is not None or any(plan.held is not None for plan in plans)
     return BlockPlan(
@@ -133,6 +165,7 @@ def plan_block(
         index,
         group,
         scope,
+        raw,
         frame,
         plans,
         carriers,
@@ -140,7 +173,17 @@ def plan_block(
         tuple(exports),
         status is not None,
         drops_rows,
+        written,
     )
+
+
+def _compiled(place: tuple[str, int], rule: ItemRule, item: Item, context: Context) -> Plan:
+    if rule.run is not None:
+        return compile_item(rule, item, context)
+    key = (*place, item.name)
+    if key not in context.compiled:
+        context.compiled[key] = compile_item(rule, item, context)
+    return context.compiled[key]
 
 
 def _keys(refs: Iterable[str], steps: TransformSteps, context: Context) -> list[pl.Expr]:
@@ -280,18 +323,35 @@ def _unfold(frame: pl.LazyFrame, block: Block) -> pl.LazyFrame:
     occurrences = block.occurrences
     assert occurrences is not None
     entries = occurrences.entries
-    lists = [
-        pl.concat_list([pl.col(occurrences.field(name, n)) for n in range(1, len(entries) + 1)]).alias(name)
-        for name in occurrences.fields
-    ]
-    frame = frame.with_columns(
-        *lists,
-        pl.lit(pl.Series([list(range(1, len(entries) + 1))], dtype=pl.List(pl.Int16))).first().alias(OCCURRENCE),
-    ).explode([*occurrences.fields, OCCURRENCE])
-    number = pl.col(OCCURRENCE)
-    value = number.replace_strict(list(range(1, len(entries) + 1)), entries, return_dtype=pl.String)
-    frame = frame.with_columns(
-        value.alias(VALUE), number.alias("?occurrence"), number.cast(pl.String).alias(OCCURRENCE)
+    numbers = range(1, len(entries) + 1)
+    fields = {name: [occurrences.field(name, n) for n in numbers] for name in occurrences.fields}
+    folded = {field for names in fields.values() for field in names}
+    before = frame.collect_schema()
+    schema = {name: dtype for name, dtype in before.items() if name not in folded}
+    counters = pl.DataFrame(
+        {VALUE: entries, OCCURRENCE: [str(n) for n in numbers], "?occurrence": numbers},
+        schema={VALUE: pl.String, OCCURRENCE: pl.String, "?occurrence": pl.Int16},
+    )
+    unfold = partial(_unfolded, list(schema), fields, counters)
+    schema |= dict.fromkeys(fields, pl.String()) | dict(counters.schema)
+    # Gathering is several times cheaper than a list column and its explosion for each field.
+    frame = frame.map_batches(
+        unfold, schema=schema, streamable=True, predicate_pushdown=False, projection_pushdown=False
     )
     kept = sql.true(occurrences.keep) if occurrences.keep is not None else pl.lit(True)
     return frame.with_columns(kept.alias("_kept"))
+
+
+def _unfolded(
+    once: list[str], fields: dict[str, list[str]], counters: pl.DataFrame, batch: pl.DataFrame
+) -> pl.DataFrame:
+    """A batch with one row for each line of ``counters`` a record: columns ``once`` repeated, ``fields`` (new name ->
+    the columns of its occurrences) one after the other."""
+    records, count = batch.height, counters.height
+    record = pl.Series(np.repeat(np.arange(records, dtype=np.uint32), count))
+    number = pl.Series(np.tile(np.arange(count, dtype=np.uint32), records))
+    in_turn = pl.Series((np.arange(records)[:, None] + np.arange(count)[None, :] * records).astype(np.uint32).ravel())
+    columns = [batch[name].gather(record) for name in once]
+    for name, parts in fields.items():
+        columns.append(pl.concat([batch[part] for part in parts], rechunk=True).gather(in_turn).alias(name))
+    return pl.DataFrame([*columns, *counters.select(pl.all().gather(number))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -27,7 +27,7 @@ from layouts.delivery.shapes import (
     rec_column,
 )
 from mappings import secondlook
-from mappings.block import BlockPlan, Staged, plan_block
+from mappings.block import CODE_HOLD, KEPT, BlockPlan, Staged, plan_block
 from mappings.items import MONEY, Context, Plan, out_name
 from mappings.model import Block
 from mappings.secondlook import judge, suspects
@@ -102,6 +102,7 @@ def map_group(
 ) -> GroupOutcome:
     """Map one group into ``path``. ``keys``: export -> fields of its business key; ``sizes``: export -> records.
     ``work`` takes the other outlets."""
+    context = replace(context, large=sum(sizes[block.source] for block in blocks) > secondlook.SMALL)
     plans = [
         plan_block(block, index, group, records, staged, context, work / f"{group.slug}.{index}", examples)
         for index, block in enumerate(blocks)
@@ -186,7 +187,6 @@ def _metadata(area: Area, group: Group, plans: list[BlockPlan]) -> dict[str, str
 
 def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
     """The block's rows in the shape of a mapped group, without ``_row``."""
-    frame = plan.frame.filter(plan.kept) if plan.filters else plan.frame
     unfolded = plan.block.occurrences is not None
     occurrence = pl.col("?occurrence").cast(pl.Int16) if unfolded else pl.lit(None, dtype=pl.Int16)
     mapped = {item.name: item for item in plan.plans}
@@ -196,7 +196,7 @@ def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
         else pl.lit(None, dtype=item.polars_dtype).alias(item.name)
         for item in plan.group.items
     ]
-    return frame.select(
+    return plan.rows.select(
         pl.lit(plan.index, dtype=pl.UInt16).alias("_source"),
         occurrence.alias("_occurrence"),
         *[
@@ -212,22 +212,20 @@ def _rows(plan: BlockPlan, exports: list[str]) -> pl.LazyFrame:
 
 def _aside(plan: BlockPlan) -> pl.LazyFrame | None:
     """Records that the block does not take, once each."""
-    held = [pl.col(f"!{item.name}") for item in plan.plans if item.held is not None]
-    if not plan.drops_records and not held:
-        return None
-    status = pl.col("_status") if plan.drops_records else pl.lit(0, dtype=pl.UInt8)
-    mask = status != 0
-    if held:
-        by_code = reduce(pl.Expr.or_, held)
-        code_hold = pl.lit(255, dtype=pl.UInt8)
-        status = pl.when(status != 0).then(status).when(by_code).then(code_hold).otherwise(status)
-        mask = mask | (by_code & pl.col("_kept")) if plan.block.occurrences is not None else mask | by_code
-    frame = plan.frame.filter(mask)
+    lists = []
     records = [rec_column(export) for export in plan.row_exports]
-    frame = frame.select("_record", "_offset", *records, status.alias("_status"))
+    if plan.drops_records:
+        lists.append(plan.raw.filter(pl.col("_status") != KEPT).select("_record", "_offset", *records, "_status"))
+    held = plan.held
+    if held is not None:
+        code_hold = pl.lit(CODE_HOLD, dtype=pl.UInt8).alias("_status")
+        lists.append(plan.frame.filter(held).select("_record", "_offset", *records, code_hold))
+    if not lists:
+        return None
+    frame = pl.concat(lists)
     if plan.block.occurrences is not None:
         frame = frame.unique(subset="_record", keep="first", maintain_order=True)
-    return frame
+    return frame if len(lists) == 1 else frame.sort("_record")
 
 
 def _dropped(plan: BlockPlan) -> pl.LazyFrame | None:
@@ -243,24 +241,30 @@ def _dropped(plan: BlockPlan) -> pl.LazyFrame | None:
     mask = ~pl.col("_kept") & odd
     if plan.drops_records:
         mask = mask & (pl.col("_status") == 0)
-    return plan.frame.filter(mask).select("_record", "?occurrence", *names)
+    return plan.raw.filter(mask).select("_record", "?occurrence", *names)
 
 
 def _totals(plan: BlockPlan) -> pl.LazyFrame | None:
     """Sums of the control totals over all records: at the source, of what is not kept, and of what the map could not
     represent."""
-    exprs = []
-    kept = plan.kept if plan.filters else None
+    taken, held = plan.taken, plan.held
+    every, some = [], []
     for item, compiled in _control_items(plan):
-        source = compiled.source if compiled.source is not None else pl.col(out_name(item.name)).cast(MONEY)
-        exprs.append(source.cast(SUM).sum().alias(f"source:{item.name}"))
-        if kept is not None:
-            dropped = pl.when(~kept).then(source)
-            exprs.append(dropped.cast(SUM).sum().alias(f"excluded:{item.name}"))
-        null = pl.col(out_name(item.name)).is_null()
-        lost = pl.when(null & kept if kept is not None else null).then(source)
-        exprs.append(lost.cast(SUM).sum().alias(f"nulled:{item.name}"))
-    return plan.frame.select(exprs) if exprs else None
+        out = pl.col(out_name(item.name))
+        # Over all records and with the raw text alone: an amount that the plan loses on its way is missing in rows only.
+        source = compiled.source if compiled.source is not None else plan.written[item.name].cast(MONEY)
+        every.append(source.cast(SUM).sum().alias(f"source:{item.name}"))
+        if taken is not None:
+            every.append(pl.when(~taken).then(source).cast(SUM).sum().alias(f"left:{item.name}"))
+        source = compiled.source if compiled.source is not None else out.cast(MONEY)
+        null = out.is_null()
+        if held is not None:
+            some.append(pl.when(held).then(source).cast(SUM).sum().alias(f"held:{item.name}"))
+            null = null & ~held
+        some.append(pl.when(null).then(source).cast(SUM).sum().alias(f"nulled:{item.name}"))
+    if not every:
+        return None
+    return pl.concat([plan.raw.select(every), plan.frame.select(some)], how="horizontal")
 
 
 def _control_items(plan: BlockPlan) -> list[tuple[Item, Plan]]:
@@ -282,9 +286,9 @@ def _amounts(
             independent[item.name] = independent.get(item.name, True) and own
             unit, decimals = compiled.source_scale if own else (1, 0)
             entry = amounts.setdefault(item.name, dict.fromkeys(("source", "excluded", "nulled"), Decimal(0)))
-            for line in entry:
-                value = row.get(f"{line}:{item.name}")
-                entry[line] += Decimal(value or 0) * unit / (Decimal(10) ** decimals)
+            for line, names in (("source", ("source",)), ("excluded", ("left", "held")), ("nulled", ("nulled",))):
+                value = sum((Decimal(row.get(f"{name}:{item.name}") or 0) for name in names), Decimal(0))
+                entry[line] += value * unit / (Decimal(10) ** decimals)
     text = {
         name: {line: format(value.normalize(), "f") for line, value in entry.items()} for name, entry in amounts.items()
     }

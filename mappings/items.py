@@ -7,9 +7,9 @@ their name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, partial, reduce
 
 import polars as pl
 
@@ -28,16 +28,31 @@ def out_name(item: str) -> str:
     return f"={item}"
 
 
+def held_name(item: str) -> str:
+    """Whether a code of the item holds its row back."""
+    return f"!{item}"
+
+
+def sure_name(item: str) -> str:
+    """Whether a memo is sure of the item."""
+    return f"~{item}"
+
+
 @dataclass(frozen=True)
 class Carrier:
     """One item (or several) carrying one raw field: ``carried`` is true where the item's column gives the raw text
     back."""
 
     ref: str
-    carried: pl.Expr | None
-    """None: always."""
+    mask: Callable[[], pl.Expr] | None
+    """Makes ``carried``; None: always."""
     cause: str
     """What stands in residue where it does not: the transform's name."""
+
+    @cached_property
+    def carried(self) -> pl.Expr | None:
+        """Made when it is asked for: most items never need the whole way back."""
+        return self.mask() if self.mask is not None else None
 
 
 @dataclass(frozen=True)
@@ -48,8 +63,8 @@ class Plan:
     dtype: pl.DataType
     out: pl.Expr
     carriers: tuple[Carrier, ...]
-    failures: Mapping[str, pl.Expr]
-    """Finding code -> mask over raw and item columns."""
+    reasons: Callable[[], Mapping[str, pl.Expr]]
+    """Makes ``failures``."""
     sure: pl.Expr | None
     """A cheap mask: true where nothing failed and every field is carried. None: always true."""
     refs: tuple[str, ...]
@@ -60,6 +75,13 @@ class Plan:
     independent way."""
     source_scale: tuple[int, int] = (1, 0)
     """``(unit, decimals)``: a sum over ``source`` times unit, over ten to the decimals, is in the item's unit."""
+    costly: bool = False
+    """More than a comparison or a cast for each row."""
+
+    @cached_property
+    def failures(self) -> Mapping[str, pl.Expr]:
+        """Finding code -> mask over raw and item columns; made when it is asked for."""
+        return self.reasons()
 
 
 @dataclass(frozen=True)
@@ -71,6 +93,11 @@ class Context:
     run: Mapping[str, str]
     joined: frozenset[str] = field(default_factory=frozenset)
     """References that may be null because nothing was joined."""
+    compiled: dict[object, Plan] = field(default_factory=dict)
+    """Plans by group, block and item, for the next municipality: a plan depends on the mapping alone, but for rules
+    with ``run``."""
+    large: bool = False
+    """So many records that expressions are worth a memo (see :mod:`mappings.memo`)."""
 
 
 def compile_item(rule: ItemRule, item: Item, context: Context) -> Plan:
@@ -78,7 +105,7 @@ def compile_item(rule: ItemRule, item: Item, context: Context) -> Plan:
     dtype = item.polars_dtype
     if rule.constant is not None or rule.run is not None:
         text = rule.constant if rule.constant is not None else context.run[rule.run or ""]
-        return Plan(item.name, dtype, pl.lit(text or None, dtype=pl.String).cast(dtype), (), {}, None, ())
+        return Plan(item.name, dtype, pl.lit(text or None, dtype=pl.String).cast(dtype), (), dict, None, ())
     return _Compiler(rule, item, context).plan()
 
 
@@ -183,22 +210,36 @@ class _Compiler:
         rule = self.rule
         if not invertible(self.steps) or not invertible(self.each) or rule.sql is not None or rule.split is not None:
             return ()
-        back = self.raw_text(self.column)
-        if back is None:
-            return ()
         found: list[Carrier] = []
         if rule.field is not None:
-            carried = None if self.plain else back.fill_null(self.usual_empty) == pl.col(rule.field)
-            found.append(Carrier(rule.field, carried, self.cause))
+            found.append(Carrier(rule.field, None if self.plain else partial(self.comes_back, rule.field), self.cause))
         elif rule.fields is not None and (rule.join_with or rule.widths):
-            for ref, part in zip(rule.fields, self.parts(back), strict=True):
-                text = inverse_of(self.each, pl.when(part != "").then(part))
-                if text is not None:
-                    found.append(Carrier(ref, text.fill_null(self.usual_empty) == pl.col(ref), self.cause))
+            found += [
+                Carrier(ref, partial(self.part_comes_back, ref, index), self.cause)
+                for index, ref in enumerate(rule.fields)
+            ]
         if rule.sign is not None:
-            sign = pl.when(self.column < 0).then(pl.lit(rule.sign.negative)).otherwise(pl.lit(rule.sign.positive))
-            found.append(Carrier(rule.sign.field, sign == pl.col(rule.sign.field), "sign"))
+            found.append(Carrier(rule.sign.field, self.sign_comes_back, "sign"))
         return tuple(found)
+
+    def comes_back(self, ref: str) -> pl.Expr:
+        back = self.raw_text(self.column)
+        assert back is not None
+        return back.fill_null(self.usual_empty) == pl.col(ref)
+
+    def part_comes_back(self, ref: str, index: int) -> pl.Expr:
+        back = self.raw_text(self.column)
+        assert back is not None
+        part = self.parts(back)[index]
+        text = inverse_of(self.each, pl.when(part != "").then(part))
+        assert text is not None
+        return text.fill_null(self.usual_empty) == pl.col(ref)
+
+    def sign_comes_back(self) -> pl.Expr:
+        assert self.rule.sign is not None
+        sign = self.rule.sign
+        text = pl.when(self.column < 0).then(pl.lit(sign.negative)).otherwise(pl.lit(sign.positive))
+        return text == pl.col(sign.field)
 
     def parts(self, joined: pl.Expr) -> list[pl.Expr]:
         """A joined text taken apart again."""
@@ -261,12 +302,12 @@ class _Compiler:
             add({"M01": value.is_not_null() & number.is_null()})
         return found
 
-    def sure(self, carriers: tuple[Carrier, ...], failures: Mapping[str, pl.Expr]) -> pl.Expr | None:
+    def sure(self, carriers: tuple[Carrier, ...]) -> pl.Expr | None:
         quick = self.quick()
         if quick is not None:
             return quick
         masks = [carrier.carried.fill_null(False) for carrier in carriers if carrier.carried is not None]
-        masks += [~mask for mask in failures.values()]
+        masks += [~mask for mask in self.failures().values()]
         if not masks:
             return None
         sure = reduce(pl.Expr.and_, masks)
@@ -332,7 +373,7 @@ class _Compiler:
         return self.when(value)
 
     def plan(self) -> Plan:
-        carriers, failures = self.carriers(), self.failures()
+        carriers = self.carriers()
         refs = [*self.rule.raw_fields, *([self.rule.sign.field] if self.rule.sign else [])]
         refs += sql.names(self.rule.sql) if self.rule.sql else []
         refs += sql.names(self.rule.when) if self.rule.when else []
@@ -345,17 +386,22 @@ class _Compiler:
             self.dtype,
             self.out(),
             carriers,
-            failures,
-            None if self.plain else self.sure(carriers, failures),
+            self.failures,
+            None if self.plain else self.sure(carriers),
             needs,
             held=self.held(),
             source=source,
             source_scale=(unit, decimals),
+            costly=bool(self.steps or self.each or self.codes is not None),
         )
 
     def split_back(self) -> pl.Expr | None:
         """The part that a split item holds, as legacy text."""
         return self.raw_text(self.column) if invertible(self.steps) else None
+
+
+def _same(mask: pl.Expr) -> pl.Expr:
+    return mask
 
 
 def split_carriers(block: Block, items: Mapping[str, Item], context: Context) -> list[Carrier]:
@@ -370,6 +416,6 @@ def split_carriers(block: Block, items: Mapping[str, Item], context: Context) ->
             separator = (split.separator if split else None) or ""
             text = pl.concat_str(parts, separator=separator, ignore_nulls=True)
             usual = compilers[0].usual_empty
-            joined = pl.when(text != "").then(text).otherwise(pl.lit(usual))
-            found.append(Carrier(ref, joined == pl.col(ref), "split"))
+            carried = pl.when(text != "").then(text).otherwise(pl.lit(usual)) == pl.col(ref)
+            found.append(Carrier(ref, partial(_same, carried), "split"))
     return found

@@ -4,6 +4,7 @@ planned."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -48,22 +49,47 @@ class Mapping:
     hash: str
     """SHA-256 over vendor.yaml, the area's YAML and the record layouts that it uses."""
     document: Document = field(repr=False, compare=False)
+    compiled: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was compiled of it, for the next municipality of the same process (see :mod:`mappings.items`)."""
 
     @cached_property
     def area_id(self) -> str:
         return self.file.area
 
 
+_loaded: dict[tuple[Path, str], tuple[tuple[Path, ...], Mapping]] = {}
+"""Vendor's folder and area -> files and mapping: four stages and several municipalities ask for the same one."""
+
+
 def load_mapping(vendor_dir: Path, area: str, *, layouts_root: Path | None = None) -> Mapping:
     """Load ``<vendor_dir>/<area>.yaml``. Raises :class:`MappingErrors` with everything that is wrong, each with file
-    and line."""
+    and line. Files that have not changed since the last call are not read anew as YAML."""
+    if layouts_root is not None:
+        return _load(vendor_dir, area, layouts_root)[1]
+    known = _loaded.get((vendor_dir, area))
+    if known is not None:
+        paths, mapping = known
+        if all(path.exists() for path in paths) and _digest(paths) == mapping.hash:
+            return mapping
+    paths, mapping = _loaded[vendor_dir, area] = _load(vendor_dir, area, None)
+    return mapping
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _load(vendor_dir: Path, area: str, layouts_root: Path | None) -> tuple[tuple[Path, ...], Mapping]:
     area_path = vendor_dir / f"{area}.yaml"
     try:
         document = load_yaml(area_path, area_path.name)
         vendor_document = _vendor_document(vendor_dir)
         vendor = _validate(VendorFile, vendor_document)
         file = _validate(AreaFile, document)
-        exports, contents = _exports(vendor_dir, vendor, file, document)
+        exports, record_paths = _exports(vendor_dir, vendor, file, document)
     except MappingError as error:
         raise MappingErrors((error,)) from None
     if file.area != area:
@@ -84,14 +110,9 @@ def load_mapping(vendor_dir: Path, area: str, *, layouts_root: Path | None = Non
     fates, errors = check_mapping(vendor, file, document, records, layout)
     if errors:
         raise MappingErrors(tuple(errors))
-    digest = hashlib.sha256()
-    parts = [area_path.read_bytes(), *contents]
     vendor_path = vendor_dir / "vendor.yaml"
-    if vendor_path.exists():
-        parts.insert(0, vendor_path.read_bytes())
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return Mapping(vendor, file, exports, layout, fates, digest.hexdigest(), document)
+    paths = (*([vendor_path] if vendor_path.exists() else []), area_path, *record_paths)
+    return paths, Mapping(vendor, file, exports, layout, fates, _digest(paths), document)
 
 
 def mapping_areas(vendor_dir: Path) -> list[str]:
@@ -150,10 +171,10 @@ def _form_error(problem: Any, document: Document) -> MappingError:
 
 def _exports(
     vendor_dir: Path, vendor: VendorFile, file: AreaFile, document: Document
-) -> tuple[dict[str, Export], list[bytes]]:
+) -> tuple[dict[str, Export], list[Path]]:
     defaults = vendor.defaults.model_dump(exclude_defaults=True)
     exports: dict[str, Export] = {}
-    contents: list[bytes] = []
+    paths: list[Path] = []
     for name, given in file.exports.items():
         definition = given.model_copy(
             update={key: value for key, value in defaults.items() if getattr(given, key) in (None, {})}
@@ -172,5 +193,5 @@ def _exports(
         path = vendor_dir / "records" / definition.record
         record = load_record(path, f"records/{definition.record}", fixed=definition.format == "fixed")
         exports[name] = Export(name, definition, record)
-        contents.append(record.content)
-    return exports, contents
+        paths.append(path)
+    return exports, paths

@@ -36,7 +36,6 @@ class RecordLayout:
 
     file: str
     fields: tuple[RecordField, ...]
-    content: bytes
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -48,8 +47,7 @@ def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
     names, and for fixed
     records (``fixed``) without positions."""
     try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise MappingError(
             "MP05",
@@ -107,7 +105,7 @@ def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:
     if not fields:
         problem = Text("項目が1つも無い", "The record layout has no field")
         raise MappingError("MP05", problem, file=name, line=1, todo=Text("項目を書く", "List the fields"))
-    return RecordLayout(name, tuple(fields), content)
+    return RecordLayout(name, tuple(fields))
 
 
 def _number(text: str | None, file: str, line: int, column: str) -> int | None:

@@ -80,13 +80,12 @@ def suspects(plan: BlockPlan, key: list[str]) -> pl.LazyFrame | None:
     flags |= _own_masks(plan) | _misses(plan)
     if not flags:
         return None
-    frame = plan.frame.filter(plan.kept) if plan.filters else plan.frame
     refs = dict.fromkeys(ref for item in plan.plans for ref in item.refs)
     refs |= dict.fromkeys(carrier.ref for carrier in plan.carriers)
     refs |= dict.fromkeys(uncarried(plan))
     occurrence = [pl.col("?occurrence")] if plan.block.occurrences is not None else []
     key_text = pl.concat_str([pl.col(name) for name in key], separator="|") if key else pl.lit(None, dtype=pl.String)
-    return frame.select(
+    return plan.rows.select(
         "_record",
         "_offset",
         *occurrence,

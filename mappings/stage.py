@@ -117,6 +117,7 @@ def _groups(ctx: RunContext, mapping: Mapping, reads: dict[str, StagedExport], w
             "municipality_name": ctx.municipality_name,
             "delivery_date": ctx.delivery_date,
         },
+        compiled=mapping.compiled,
     )
     records = {name: export.fields for name, export in mapping.exports.items()}
     keys = {name: list(export.definition.key) for name, export in mapping.exports.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from layouts.delivery.shapes import rec_column
-from mappings.block import EXCLUDED, FIRST_HOLD, KEPT, NO_PARTNER, NOT_SELECTED
+from mappings.block import CODE_HOLD, EXCLUDED, FIRST_HOLD, KEPT, NO_PARTNER, NOT_SELECTED
 from mappings.groups import BlockOutcome, GroupOutcome, Use
 from mappings.model import Pivot
 from mappings.secondlook import ref_mask, uncarried
@@ -169,8 +169,8 @@ def _from_lists(feed: Feed) -> pl.DataFrame:
     """What the block's list of set-aside records says about this export's records."""
     assert feed.block.aside is not None
     block = feed.block.plan.block
-    kinds = {EXCLUDED: "excluded", NOT_SELECTED: "not_selected", NO_PARTNER: "held", 255: "held"}
-    reasons = {NO_PARTNER: "M05", 255: "M02"}
+    kinds = {EXCLUDED: "excluded", NOT_SELECTED: "not_selected", NO_PARTNER: "held", CODE_HOLD: "held"}
+    reasons = {NO_PARTNER: "M05", CODE_HOLD: "M02"}
     for position, hold in enumerate(block.quarantine):
         kinds[FIRST_HOLD + position], reasons[FIRST_HOLD + position] = "held", hold.reason
     signed = block.exclusion
