@@ -18,6 +18,7 @@ from area_tools import (
     too_long,
     unknown_codes,
     wareki,
+    wareki_year,
     western,
 )
 
@@ -221,7 +222,7 @@ def test_incomes_are_read_back(town: Town, exports: dict[str, list[plugin.Table]
     found = [
         (
             r["ATENA_NO"].zfill(15),
-            str(2018 + int(r["FUKA_NEN"])),
+            wareki_year(r["FUKA_NEN"]),
             int(r["RIREKI_NO"]),
             signed(r["SO_SHOTOKU"]),
             signed(r["JIGYO"]),

@@ -14,7 +14,6 @@ from sample_data.tax.vendor import (
     Fields,
     bare,
     clock,
-    file_label,
     on,
     own,
     own_flag,
@@ -24,7 +23,7 @@ from sample_data.tax.vendor import (
     side_by_side,
     sign_behind,
     text,
-    year2,
+    year3,
     yen,
     yen_signed,
     zeros,
@@ -50,11 +49,11 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
     yield _table("KKHANT", "ALL", truth["負担区分判定"], _burden())
     yield _table("KKSOFU", "ALL", truth["送付先"], _mailing())
     for label, frame in parts(truth, "後期所得"):
-        yield _table("KKSHOT", file_label(label), frame, _income(), ("KIJUN_SHO", "KEIGEN_SHO"))
+        yield _table("KKSHOT", _year(label), frame, _income(), ("KIJUN_SHO", "KEIGEN_SHO"))
     installments = parts(truth, "保険料期割")
     for (label, frame), (_, rows) in zip(parts(truth, "保険料賦課"), installments, strict=True):
         wide = _wide(frame, rows)
-        yield _table("KKFUKA", file_label(label), wide, _levy(), ("NEN_GAKU", "TOK_GAKU", "FUT_GAKU"))
+        yield _table("KKFUKA", _year(label), wide, _levy(), ("NEN_GAKU", "TOK_GAKU", "FUT_GAKU"))
     yield _table("KKTOKC", "ALL", truth["特別徴収対象者"], _withheld(), ("TK04", "TK02"))
     yield _table("KKMOSI", "ALL", truth["徴収方法変更申出"], _request())
     yield _table("KKKYUF", "ALL", truth["給付申請受付"], _application(), ("SINSEI_GAKU", "KETTEI_GAKU"))
@@ -62,6 +61,12 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
 
 def _table(name: str, label: str, frame: pl.DataFrame, fields: Fields, sums: tuple[str, ...] = ()) -> Table:
     return Table(name, record(name, placed(frame), fields), f"{name}_{label}.csv", sums=sums)
+
+
+def _year(label: str) -> str:
+    """A fiscal year in the file's name: R05, H30."""
+    year = int(label)
+    return f"R{year - 2018:02d}" if year >= 2019 else f"H{year - 1988:02d}"
 
 
 def _wide(levied: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
@@ -238,7 +243,7 @@ def _mailing() -> Fields:
 def _income() -> Fields:
     return {
         **_city(),
-        "FUKA_NEN": year2("賦課年度"),
+        "FUKA_NEN": year3("賦課年度"),
         "RIREKI_NO": yen("所得履歴番号"),
         "SAISIN_FLG": on("最新フラグ", "0"),
         "SINKOKU_KBN": code("SINKOKU", "申告区分"),
@@ -316,7 +321,7 @@ def _levy() -> Fields:
 def _withheld() -> Fields:
     return {
         **_city(),
-        "FUKA_NEN": year2("賦課年度"),
+        "FUKA_NEN": year3("賦課年度"),
         "RIREKI_NO": yen("特別徴収履歴番号"),
         "SAISIN_FLG": on("最新フラグ", "0"),
         "HIHO_NO": "被保険者番号",
