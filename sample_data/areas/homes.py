@@ -1,4 +1,4 @@
-"""Where people lived on a day, and since when a former surname stands in the resident register: as area 001 has both."""
+"""Where people lived on a day, and since when the register names a former surname: as area 001 has both."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from sample_data.tax.frames import (
     NO_DAY,
     Bools,
     Ints,
-    choose,
     dates,
     day,
     digits,
@@ -63,9 +62,7 @@ def cards(r: Registrations) -> Cards:
 def card_numbers(r: Registrations, c: Cards) -> pl.Series:
     """印鑑登録証番号: the registration's own number on its first card, another on a later one."""
     later = digits(80_000_000 + c.reg, 8)
-    return pl.select(
-        pl.when(pl.Series(c.second)).then(later).otherwise(r.number.gather(pl.Series(c.reg)))
-    ).to_series()
+    return pl.select(pl.when(pl.Series(c.second)).then(later).otherwise(r.number.gather(pl.Series(c.reg)))).to_series()
 
 
 def handed_out(r: Registrations, c: Cards) -> pl.DataFrame:
@@ -76,9 +73,7 @@ def handed_out(r: Registrations, c: Cards) -> pl.DataFrame:
     replaced = np.append((reg[1:] == reg[:-1]), False)
     ended, why = r.ended[reg], r.why[reg]
     kept = np.isin(why, (3, 4, 8, 9)) & (mix(key, 291) % 5 < 2)
-    state = np.select(
-        [replaced, ended == NO_DAY, why == LOST, kept], [EXCHANGED, VALID, MISSING, VOID], GIVEN_BACK
-    )
+    state = np.select([replaced, ended == NO_DAY, why == LOST, kept], [EXCHANGED, VALID, MISSING, VOID], GIVEN_BACK)
     drawn = mix(key, 292) % 100
     kind = np.select(
         [
@@ -92,9 +87,7 @@ def handed_out(r: Registrations, c: Cards) -> pl.DataFrame:
     )
     again = np.zeros(len(reg), bool)
     again[1:] = (r.who[reg[1:]] == r.who[reg[:-1]]) & (r.why[reg[:-1]] == LOST)
-    reason = np.select(
-        [c.second & (drawn % 3 == 0), c.second, c.issued < SYSTEM, again & ~c.second], [4, 3, 99, 2], 1
-    )
+    reason = np.select([c.second & (drawn % 3 == 0), c.second, c.issued < SYSTEM, again & ~c.second], [4, 3, 99, 2], 1)
     rewritten = (kind == MAGNETIC) & (mix(key, 293) % 9 == 0)
     rewritten_on = c.issued + 200 + mix(key, 294) % 900
     until = np.select([replaced, ended != NO_DAY], [r.exchanged[reg], ended], r.base)

@@ -77,9 +77,7 @@ def _silent_since(r: Registrations) -> Ints:
     return found
 
 
-def _issued(
-    r: Registrations, c: Cards, reg: Ints, when: Ints, key: Ints, way: Ints, serial: Ints
-) -> pl.DataFrame:
+def _issued(r: Registrations, c: Cards, reg: Ints, when: Ints, key: Ints, way: Ints, serial: Ints) -> pl.DataFrame:
     place = counters(r.world, mix(key, 331))
     desk, name = place["code"], place["name"]
 
@@ -158,9 +156,7 @@ def suppressions(r: Registrations) -> pl.DataFrame:
     reasons = np.select([r.stop_why == 1, r.stop_why == 3], [2, 4], 3)
     who = np.concatenate([protected, protected, r.who[stopped]])
     why = np.concatenate([np.ones(2 * len(protected), np.int64), reasons[stopped]])
-    target = np.concatenate(
-        [np.full(len(protected), 2), np.full(len(protected), 3), np.full(len(stopped), 2)]
-    )
+    target = np.concatenate([np.full(len(protected), 2), np.full(len(protected), 3), np.full(len(stopped), 2)])
     begin = np.concatenate([silent[protected], silent[protected], r.stop[stopped]])
     over = np.concatenate([np.full(2 * len(protected), NO_DAY), r.resumed[stopped]])
     order = np.lexsort((begin, target, why, who))

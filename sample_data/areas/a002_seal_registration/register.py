@@ -177,9 +177,10 @@ def _guarantors(r: Registrations, reg: Ints) -> dict[str, pl.Series]:
         "保証人_氏名": r.p.column("name", np.where(far, stranger, r.who[other]), far | near),
         "保証人_宛名番号": r.p.column("atena", r.who[other], near),
         "保証人_印鑑登録番号": pl.select(
-            pl.when(pl.Series(far)).then(digits(mix(reg, 272) % 900_000 + 1, 7)).when(pl.Series(near)).then(
-                r.number.gather(pl.Series(other))
-            )
+            pl.when(pl.Series(far))
+            .then(digits(mix(reg, 272) % 900_000 + 1, 7))
+            .when(pl.Series(near))
+            .then(r.number.gather(pl.Series(other)))
         ).to_series(),
         "保証人_登録市区町村コード": pl.select(
             pl.when(pl.Series(far)).then(pl.lit("352063")).when(pl.Series(near)).then(pl.lit(r.world.code))

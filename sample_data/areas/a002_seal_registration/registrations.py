@@ -73,7 +73,8 @@ class Registrations:
     @property
     def stands(self) -> Bools:
         """Registered today."""
-        return (self.listed != NO_DAY) & (self.ended == NO_DAY)
+        stands: Bools = (self.listed != NO_DAY) & (self.ended == NO_DAY)
+        return stands
 
     @cached_property
     def inquired(self) -> Ints:
@@ -180,9 +181,8 @@ def registrations(world: World) -> Registrations:
     why = np.concatenate([reason[again][kept], why, np.zeros(len(asks), np.int64)])
     applied = np.concatenate([first[one][kept], last, np.maximum(asked, p.entry[asks] + 1)])
     order = np.lexsort((turn, who))
-    return _confirmed(
-        world, p, *(v[order] for v in (who, applied, listed, ended, why)), second=_second(who[order], turn[order])
-    )
+    who, applied, listed, ended, why, turn = (v[order] for v in (who, applied, listed, ended, why, turn))
+    return _confirmed(world, p, who, applied, listed, ended, why, _second(who, turn))
 
 
 def _notice(p: People) -> Ints:

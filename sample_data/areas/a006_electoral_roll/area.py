@@ -28,7 +28,7 @@ def truth(world: World, ctx: Context) -> Groups:
     return Groups(
         {
             "選挙人名簿情報": [("ROLL", lambda: roll.roll(r)), ("WAITING", lambda: roll.candidates(x))],
-            "選挙人名簿表示履歴": whole(lambda: roll.annotations(x, lost)),
+            "選挙人名簿表示履歴": whole(lambda: roll.notes(x, lost)),
             "失権者情報": whole(lambda: disfranchised.disfranchised(lost)),
             "投票区情報": whole(lambda: districts.polling_districts(x.d)),
             "投票区割当情報": whole(lambda: districts.assignments(x.d)),

@@ -128,9 +128,7 @@ def disfranchised(found: Losses) -> pl.DataFrame:
                 "通知元区分": digits(by, 1),
                 "通知年月日": dates(begin + 12),
                 "通知番号": pl.select(
-                    pl.concat_str(
-                        [pl.lit("周検第"), wide(pl.lit(digits(mix(who, 676) % 900 + 1, 1))), pl.lit("号")]
-                    )
+                    pl.concat_str([pl.lit("周検第"), wide(pl.lit(digits(mix(who, 676) % 900 + 1, 1))), pl.lit("号")])
                 ).to_series(),
                 "削除フラグ": constant("0", len(at)),
                 **operator("sen", at * 2 + second, np.where(second, np.minimum(back + 1, x.base), begin + 14)),

@@ -8,7 +8,20 @@ import numpy as np
 import polars as pl
 
 from sample_data.areas.insured import base_day, constant
-from sample_data.tax.frames import NO_DAY, Ints, choose, dates, day, digits, flag, mix, number, operator, text, to_layout
+from sample_data.tax.frames import (
+    NO_DAY,
+    Ints,
+    choose,
+    dates,
+    day,
+    digits,
+    flag,
+    mix,
+    number,
+    operator,
+    text,
+    to_layout,
+)
 from sample_data.truth.frame import wide
 from sample_data.world import World
 
@@ -95,9 +108,7 @@ def polling_districts(d: Districts) -> pl.DataFrame:
     order = np.lexsort((~early, code))
     code, early, later = code[order], early[order], later[order]
     towns = d.world.towns.sort("town_ix")
-    home = np.select(
-        [code == d.old, code == d.upper], [d.last, d.divided], np.searchsorted(np.sort(d.of_town), code)
-    )
+    home = np.select([code == d.old, code == d.upper], [d.last, d.divided], np.searchsorted(np.sort(d.of_town), code))
     by_code = np.argsort(d.of_town, kind="stable")
     home = np.where((code == d.old) | (code == d.upper), home, by_code[np.minimum(home, len(by_code) - 1)])
     rows = towns[pl.Series(home)]

@@ -23,6 +23,7 @@ from sample_data.tax.frames import (
     to_layout,
     working_day,
 )
+from sample_data.truth.frame import wide
 from sample_data.world import World
 
 LOWER, LOWER_LIST, JUDGES, UPPER, UPPER_LIST, GOVERNOR, PREFECTURE, MAYOR, COUNCIL, FARM = 1, 2, 3, 4, 5, 6, 7, 8, 9, 13
@@ -35,7 +36,7 @@ ADULT_AT_18 = day(2016, 6, 19)
 
 
 class Poll(NamedTuple):
-    """Elections of one day: poll, announcement, day of the registration, kinds, reason, number of the term or general
+    """Elections of one day: poll, announcement, kinds, reason, number of the term or general
     election in the name, uncontested."""
 
     poll: dt.date
@@ -67,35 +68,32 @@ def _d(text_: str) -> dt.date:
     return dt.date.fromisoformat(text_)
 
 
-POLLS = tuple(
-    Poll(_d(poll), _d(announced), kinds, reason, *rest)
-    for poll, announced, kinds, reason, *rest in (
-        ("2010-07-11", "2010-06-24", _UPPER, TERM, 22),
-        ("2011-04-10", "2011-04-01", (PREFECTURE,), TERM),
-        ("2011-04-24", "2011-04-17", (MAYOR, COUNCIL), TERM),
-        ("2011-07-03", "2011-06-26", (FARM,), TERM),
-        ("2012-07-29", "2012-07-12", (GOVERNOR,), TERM),
-        ("2012-12-16", "2012-12-04", _HOUSE, DISSOLVED, 46),
-        ("2013-07-21", "2013-07-04", _UPPER, TERM, 23),
-        ("2014-02-23", "2014-02-06", (GOVERNOR,), RESIGNED),
-        ("2014-07-06", "2014-06-29", (FARM,), TERM, 0, True),
-        ("2014-12-14", "2014-12-02", _HOUSE, DISSOLVED, 47),
-        ("2015-04-12", "2015-04-03", (PREFECTURE,), TERM, 0, True),
-        ("2015-04-26", "2015-04-19", (MAYOR, COUNCIL), TERM),
-        ("2016-07-10", "2016-06-22", _UPPER, TERM, 24),
-        ("2017-10-22", "2017-10-10", _HOUSE, DISSOLVED, 48),
-        ("2018-02-04", "2018-01-18", (GOVERNOR,), TERM),
-        ("2019-04-07", "2019-03-29", (PREFECTURE,), TERM),
-        ("2019-04-21", "2019-04-14", (MAYOR, COUNCIL), TERM),
-        ("2019-07-21", "2019-07-04", _UPPER, TERM, 25),
-        ("2021-10-31", "2021-10-19", _HOUSE, DISSOLVED, 49),
-        ("2022-02-06", "2022-01-20", (GOVERNOR,), TERM),
-        ("2022-07-10", "2022-06-22", _UPPER, TERM, 26),
-        ("2023-04-09", "2023-03-31", (PREFECTURE,), TERM),
-        ("2023-04-23", "2023-04-16", (MAYOR, COUNCIL), TERM),
-        ("2024-10-27", "2024-10-15", _HOUSE, DISSOLVED, 50),
-        ("2025-07-20", "2025-07-03", _UPPER, TERM, 27),
-    )
+POLLS = (
+    Poll(_d("2010-07-11"), _d("2010-06-24"), _UPPER, TERM, 22),
+    Poll(_d("2011-04-10"), _d("2011-04-01"), (PREFECTURE,), TERM),
+    Poll(_d("2011-04-24"), _d("2011-04-17"), (MAYOR, COUNCIL), TERM),
+    Poll(_d("2011-07-03"), _d("2011-06-26"), (FARM,), TERM),
+    Poll(_d("2012-07-29"), _d("2012-07-12"), (GOVERNOR,), TERM),
+    Poll(_d("2012-12-16"), _d("2012-12-04"), _HOUSE, DISSOLVED, 46),
+    Poll(_d("2013-07-21"), _d("2013-07-04"), _UPPER, TERM, 23),
+    Poll(_d("2014-02-23"), _d("2014-02-06"), (GOVERNOR,), RESIGNED),
+    Poll(_d("2014-07-06"), _d("2014-06-29"), (FARM,), TERM, uncontested=True),
+    Poll(_d("2014-12-14"), _d("2014-12-02"), _HOUSE, DISSOLVED, 47),
+    Poll(_d("2015-04-12"), _d("2015-04-03"), (PREFECTURE,), TERM, uncontested=True),
+    Poll(_d("2015-04-26"), _d("2015-04-19"), (MAYOR, COUNCIL), TERM),
+    Poll(_d("2016-07-10"), _d("2016-06-22"), _UPPER, TERM, 24),
+    Poll(_d("2017-10-22"), _d("2017-10-10"), _HOUSE, DISSOLVED, 48),
+    Poll(_d("2018-02-04"), _d("2018-01-18"), (GOVERNOR,), TERM),
+    Poll(_d("2019-04-07"), _d("2019-03-29"), (PREFECTURE,), TERM),
+    Poll(_d("2019-04-21"), _d("2019-04-14"), (MAYOR, COUNCIL), TERM),
+    Poll(_d("2019-07-21"), _d("2019-07-04"), _UPPER, TERM, 25),
+    Poll(_d("2021-10-31"), _d("2021-10-19"), _HOUSE, DISSOLVED, 49),
+    Poll(_d("2022-02-06"), _d("2022-01-20"), (GOVERNOR,), TERM),
+    Poll(_d("2022-07-10"), _d("2022-06-22"), _UPPER, TERM, 26),
+    Poll(_d("2023-04-09"), _d("2023-03-31"), (PREFECTURE,), TERM),
+    Poll(_d("2023-04-23"), _d("2023-04-16"), (MAYOR, COUNCIL), TERM),
+    Poll(_d("2024-10-27"), _d("2024-10-15"), _HOUSE, DISSOLVED, 50),
+    Poll(_d("2025-07-20"), _d("2025-07-03"), _UPPER, TERM, 27),
 )
 
 
@@ -127,7 +125,8 @@ def elections(world: World) -> Elections:
         for at, p in enumerate(polls)
         for kind in p.kinds
     ]
-    poll, announced, kind, reason, ordinal, uncontested, group = (np.array(v, np.int64) for v in zip(*rows, strict=True))
+    columns = zip(*rows, strict=True)
+    poll, announced, kind, reason, ordinal, uncontested, group = (np.array(v, np.int64) for v in columns)
     registered = np.where(poll > base, base, announced - 1)
     first = np.searchsorted(group, group)
     months = poll.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -155,17 +154,17 @@ def held(e: Elections) -> pl.DataFrame:
     """選挙情報."""
     base = base_day(e.world)
     size = len(e.poll)
-    patterns = pl.Series([_NAMES[k] for k in e.kind.tolist()])
     town = e.world.municipality.name
-    name = pl.select(
-        pl.lit(patterns)
-        .str.replace("{town}", town, literal=True)
-        .str.replace("{n}", pl.Series(e.ordinal).cast(pl.String).str.replace_many(list("0123456789"), list("０１２３４５６７８９")), literal=True)
-    ).to_series()
-    by_election = pl.Series((e.kind == COUNCIL) & (e.reason == VACANT))
-    name = pl.select(
-        pl.when(by_election).then(pl.lit(f"{town}議会議員補欠選挙")).otherwise(name)
-    ).to_series()
+    names = {kind: pattern.replace("{town}", town) for kind, pattern in _NAMES.items()}
+    labels = pl.DataFrame({"kind": e.kind, "ordinal": e.ordinal, "vacant": e.reason == VACANT}).select(
+        pl.when("vacant")
+        .then(pl.lit(f"{town}議会議員補欠選挙"))
+        .otherwise(
+            pl.col("kind")
+            .replace_strict(names, return_dtype=pl.String)
+            .str.replace("{n}", wide(pl.col("ordinal").cast(pl.String)), literal=True)
+        )
+    )
     seats = np.array([_SEATS.get(k, 0) for k in e.kind.tolist()])
     seats = np.where(e.reason == VACANT, 1, seats)
     ends = np.where((e.reason == TERM) & np.isin(e.kind, (*LOCAL, *OF_PREFECTURE, *_UPPER, FARM)), e.poll + 9, NO_DAY)
@@ -179,7 +178,7 @@ def held(e: Elections) -> pl.DataFrame:
                 "選挙管理番号": e.number,
                 "最新フラグ": constant("1", size),
                 "選挙種別": pl.Series(e.kind).cast(pl.String).str.zfill(2),
-                "選挙名": name,
+                "選挙名": labels.to_series(),
                 "執行事由": pl.Series(e.reason).cast(pl.String).str.zfill(2),
                 "同時選挙番号": pl.select(pl.when(together).then(e.number.gather(pl.Series(e.first)))).to_series(),
                 "公示告示年月日": dates(e.announced),

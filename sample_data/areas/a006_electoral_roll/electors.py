@@ -212,9 +212,7 @@ def _fates(
     due = add_months(np.where(moved, removal, 0), 4) + 1
     end = np.select([noted != NO_DAY, moved, dead | erased], [noted + 30, due, np.minimum(told + 2, base)], NO_DAY)
     struck = np.where(end > base, NO_DAY, end)
-    why = np.select(
-        [struck == NO_DAY, noted != NO_DAY, moved, dead], [0, OVERSEAS, MOVED, DEAD], ERASED
-    )
+    why = np.select([struck == NO_DAY, noted != NO_DAY, moved, dead], [0, OVERSEAS, MOVED, DEAD], ERASED)
     here = np.flatnonzero((removal == NO_DAY) & (listed < base - 400))
     some = here[np.argsort(mix(who[here], 622), kind="stable")][: max(2, round(len(here) * 0.0022))]
     convicted = np.full(len(who), NO_DAY)
@@ -223,9 +221,9 @@ def _fates(
     convicted[some] = low + (uniform(who[some], 623) * np.maximum(base - 60 - low, 1)).astype(np.int64)
     suspended = np.where(convicted != NO_DAY, convicted + 14, NO_DAY)
     again = some[1::2]
-    restored[again] = suspended[again] + 5 + (
-        uniform(who[again], 624) * np.maximum(base - 6 - suspended[again], 1)
-    ).astype(np.int64)
+    restored[again] = (
+        suspended[again] + 5 + (uniform(who[again], 624) * np.maximum(base - 6 - suspended[again], 1)).astype(np.int64)
+    )
     restored = np.where(restored > base, base, restored)
     return Electors(
         world,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from sample_data.areas.a006_electoral_roll.disfranchised import Losses
 from sample_data.areas.a006_electoral_roll.districts import districts
 from sample_data.areas.a006_electoral_roll.elections import text_number
 from sample_data.areas.a006_electoral_roll.electors import (
@@ -17,7 +18,6 @@ from sample_data.areas.a006_electoral_roll.electors import (
     Rows,
     add_months,
 )
-from sample_data.areas.a006_electoral_roll.disfranchised import Losses
 from sample_data.areas.homes import address_items, homes, surname_days
 from sample_data.areas.insured import People, base_day, constant, numbered, people
 from sample_data.places import ABROAD as COUNTRIES
@@ -161,7 +161,7 @@ def _destination(x: Electors, el: Ints, left: Bools) -> dict[str, pl.Series]:
 
 
 def candidates(x: Electors) -> pl.DataFrame:
-    """選挙人名簿情報 of those who are not yet on the roll: newcomers of voting age, and those about to turn eighteen."""
+    """選挙人名簿情報 of those who are not yet on the roll: newcomers of voting age, and those nearly eighteen."""
     p, base = people(x.world), base_day(x.world)
     every = np.arange(p.size)
     eighteen = p.birthday(18, every)
@@ -201,7 +201,7 @@ def candidates(x: Electors) -> pl.DataFrame:
     )
 
 
-def annotations(x: Electors, losses: Losses) -> pl.DataFrame:
+def notes(x: Electors, losses: Losses) -> pl.DataFrame:
     """選挙人名簿表示履歴: moving out, loss of the vote, and going into the roll of people abroad."""
     out = np.flatnonzero(x.marked != NO_DAY)
     lost = np.flatnonzero(x.suspended != NO_DAY)
@@ -238,5 +238,3 @@ def annotations(x: Electors, losses: Losses) -> pl.DataFrame:
             }
         ),
     )
-
-
