@@ -165,6 +165,7 @@ def registrations(world: World) -> Registrations:
     quit_ = here[at] & (uniform(at, 208) < 0.035) & (span > 30)
     last = np.where(again, back, first[at])
     quit_day = last + 20 + (uniform(at, 209) * np.maximum(high[at] - last - 20, 1)).astype(np.int64)
+    quit_ &= quit_day > SYSTEM
     closed = np.where(here[at], np.where(quit_, quit_day, NO_DAY), done[at])
     why = np.where(here[at], np.where(quit_, ABOLISHED, 0), over[at])
     one = at[again]
