@@ -45,7 +45,9 @@ def picture(text: str) -> Picture:
     if number and (number[2] or number[4]):
         digits = len(number[2]) + len(number[4])
         if digits > MAX_DIGITS:
-            raise PictureError(f"PICTURE {text} は{MAX_DIGITS}桁を超える", f"PICTURE {text} has over {MAX_DIGITS} digits")
+            raise PictureError(
+                f"PICTURE {text} は{MAX_DIGITS}桁を超える", f"PICTURE {text} has over {MAX_DIGITS} digits"
+            )
         return Picture(text, "number", digits, digits, len(number[4]), bool(number[1]))
     if set(plain) <= set("NG"):
         return Picture(text, "wide", len(plain))
