@@ -39,9 +39,10 @@ _USAGES: dict[str, Usage] = {
 _OTHER_USAGES = re.compile(
     r"(COMP|COMPUTATIONAL)-\w+|(BINARY|FLOAT)-\w+|INDEX|POINTER|POINTER-32|PROCEDURE-POINTER|FUNCTION-POINTER|NATIONAL"
 )
-_IGNORED = frozenset(
-    ["GLOBAL", "EXTERNAL", "JUSTIFIED", "JUST", "RIGHT", "BLANK", "WHEN", "ZERO", "ZEROS", "ZEROES", "IS", "USAGE", "UNSIGNED", "SIGNED"]
-)
+_IGNORED = {
+    *("GLOBAL", "EXTERNAL", "JUSTIFIED", "JUST", "RIGHT", "BLANK", "WHEN", "ZERO", "ZEROS", "ZEROES", "IS"),
+    *("USAGE", "UNSIGNED", "SIGNED"),
+}
 _NAME = re.compile(r"[^\W_](?:[\w-]*\w)?")
 _FIGURATIVE = {
     "SPACE": " ",
@@ -331,8 +332,8 @@ _CLAUSES = frozenset(
     {
         *_USAGES,
         *_IGNORED,
-        *["PIC", "PICTURE", "REDEFINES", "OCCURS", "SIGN", "LEADING", "TRAILING", "SEPARATE", "SYNC", "SYNCHRONIZED", "VALUE", "VALUES"],
-        *["ASCENDING", "DESCENDING", "INDEXED", "DEPENDING"],
+        *("PIC", "PICTURE", "REDEFINES", "OCCURS", "SIGN", "LEADING", "TRAILING", "SEPARATE", "SYNC", "SYNCHRONIZED"),
+        *("VALUE", "VALUES", "ASCENDING", "DESCENDING", "INDEXED", "DEPENDING"),
     }
 )
 
