@@ -3,7 +3,8 @@ standard form, one vendor's exports of it, and the declared counts.
 
 ::
 
-    <out>/<code>/exports/...             the vendor's files, and expected.csv (records per file, sums of amount fields)
+    <out>/<code>/exports/...             the vendor's files, and expected.csv (records per file, sums of amount
+                                         fields, and what the municipality's books say of the control totals)
     <out>/<code>/truth/<area>/<slug>.parquet
     <out>/shared/...                     files that hold several municipalities, and their expected.csv
 """
@@ -21,6 +22,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from layouts.load import load_area
+from layouts.model import Group
 from sample_data import compare as comparison
 from sample_data import plugin, world
 from sample_data.compact import write_compact
@@ -32,6 +34,8 @@ DEFECTS = ("none",)
 ROWS_AT_ONCE = 131_072
 """Rows of a row group of truth that is written in parts."""
 Tell = Callable[[str], None]
+Declared = tuple[str, str, str, int]
+"""A line of expected.csv: file, kind, field, value."""
 
 
 def generate(
@@ -66,13 +70,14 @@ def generate(
     home, shared = out / municipality, out / "shared"
     written: list[Written] = []
     together: list[Written] = []
+    totals: list[Declared] = []
     for area in needed(chosen):
         truth = plugin.truth_of(area, place, context)
         if any(area in reads for reads in plugin.READS.values()):
             context.truths[area] = truth
         if area not in chosen:
             continue
-        _write_truth(area, truth, home / "truth" / area, compact)
+        totals += _write_truth(area, truth, home / "truth" / area, compact)
         for table in plugin.exports_of(vendor, area, place, truth, context):
             tell(f"{municipality} {area} {table.file}")
             lengths = field_lengths(vendor, table.name)
@@ -81,9 +86,9 @@ def generate(
             else:
                 written.append(write(table, home / "exports", lengths))
         del truth
-    _write_expected(home / "exports", written, ())
+    _write_expected(home / "exports", written, totals=totals)
     if together:
-        _write_expected(shared, together, _read_expected(shared) if continue_shared else ())
+        _write_expected(shared, together, before=_read_expected(shared) if continue_shared else ())
     return written + together
 
 
@@ -142,19 +147,37 @@ def field_lengths(vendor: str, table: str) -> dict[str, int]:
         return {row["field"]: int(row["length"] or 0) for row in csv.DictReader(file)}
 
 
-def _write_truth(area: str, truth: plugin.Truth, folder: Path, compact: bool) -> None:
+def _write_truth(area: str, truth: plugin.Truth, folder: Path, compact: bool) -> list[Declared]:
+    """Writes an area's truth; gives the declarations of its control totals."""
     if not truth:
-        return
+        return []
+    groups = load_area(area).groups
     if compact:
         write_compact(area, truth, folder.with_suffix(".parquet"))
-        return
+        return [line for group in groups for line in _totals(area, group, truth[group.name].lazy())]
     folder.mkdir(parents=True, exist_ok=True)
-    for group in load_area(area).groups:
+    totals: list[Declared] = []
+    for group in groups:
         path = folder / f"{group.slug}.parquet"
         if isinstance(truth, plugin.Parted):
             _write_parts((frame for _, frame in truth.parts(group.name)), path)
         else:
             truth[group.name].write_parquet(path, compression="zstd", compression_level=1)
+        totals += _totals(area, group, pl.scan_parquet(path))
+    return totals
+
+
+def _totals(area: str, group: Group, rows: pl.LazyFrame) -> list[Declared]:
+    """What the books of the municipality say of a group's control totals, where the vendor holds the item."""
+    items = [item.name for item in group.control_totals]
+    if not items:
+        return []
+    sums = rows.select(pl.when(pl.col(item).count() > 0).then(pl.col(item).sum()) for item in items).collect()
+    return [
+        (f"{area}:{group.name}", "total", item, value)
+        for item, value in zip(items, sums.row(0), strict=True)
+        if value is not None
+    ]
 
 
 def _write_parts(frames: Iterable[pl.DataFrame], path: Path) -> None:
@@ -168,23 +191,25 @@ def _write_parts(frames: Iterable[pl.DataFrame], path: Path) -> None:
         writer.close()
 
 
-def _read_expected(folder: Path) -> tuple[tuple[str, str, str, int], ...]:
+def _read_expected(folder: Path) -> tuple[Declared, ...]:
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
         return tuple((r["file"], r["kind"], r["field"], int(r["value"])) for r in csv.DictReader(file))
 
 
-def _write_expected(folder: Path, written: Sequence[Written], before: Iterable[tuple[str, str, str, int]]) -> None:
-    """expected.csv: file, kind (count, sum), field, value, note; counts of a shared file are added to those already
-    declared."""
-    totals: dict[tuple[str, str, str], int] = {(file, kind, field): value for file, kind, field, value in before}
+def _write_expected(
+    folder: Path, written: Sequence[Written], before: Iterable[Declared] = (), totals: Iterable[Declared] = ()
+) -> None:
+    """expected.csv: file, kind (count, sum, total), field, value, note; counts of a shared file are added to those
+    already declared."""
+    counted: dict[tuple[str, str, str], int] = {(file, kind, field): value for file, kind, field, value in before}
     for one in written:
         for entry, value in [
             ((one.file, "count", ""), one.records),
             *(((one.file, "sum", field), amount) for field, amount in one.sums.items()),
         ]:
-            totals[entry] = totals.get(entry, 0) + value
+            counted[entry] = counted.get(entry, 0) + value
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [(*entry, value, "") for entry, value in totals.items()]
+    rows = [*((*entry, value, "") for entry, value in counted.items()), *((*line, "") for line in totals)]
     frame = pl.DataFrame(rows, schema=["file", "kind", "field", "value", "note"], orient="row")
     (folder / "expected.csv").write_text(
         frame.with_columns(pl.col(pl.String).replace("", None)).write_csv(), encoding="utf-8"

@@ -71,6 +71,9 @@ def test_control_totals_reconcile(delivery: Path) -> None:
     totals = pl.read_parquet(delivery / "control_totals.parquet")
     assert totals.height > 0
     assert totals.filter(pl.col("difference") != 0).is_empty()
+    declared = totals.filter(pl.col("expected").is_not_null())
+    assert declared.height > 100
+    assert declared.filter(pl.col("expected") != pl.col("delivered")).is_empty()
 
 
 def test_delivered_items_equal_the_truth(delivery: Path) -> None:

@@ -432,7 +432,9 @@ def test_generated_files_are_the_same_each_time_and_declare_their_sums(
     folders = [tmp_path / place / "355020" / "exports" for place in ("a", "b")]
     first, second = ({p.name: p.read_bytes() for p in sorted(folder.iterdir())} for folder in folders)
     assert first == second
-    expected = list(csv.DictReader(first["expected.csv"].decode("utf-8").splitlines()))
+    expected = [
+        row for row in csv.DictReader(first["expected.csv"].decode("utf-8").splitlines()) if row["kind"] != "total"
+    ]
     for row in expected:
         lines = list(csv.DictReader(first[row["file"]].decode("cp932").splitlines()))
         value = len(lines) if row["kind"] == "count" else sum(int(r[row["field"]] or 0) for r in lines)

@@ -328,7 +328,7 @@ def test_generated_files_are_the_same_each_time_and_declare_their_sums(
     assert first == second
     folder = tmp_path / "a" / "355020" / "exports"
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
-        expected = list(csv.DictReader(file))
+        expected = [row for row in csv.DictReader(file) if row["kind"] != "total"]
     assert sum(row["kind"] == "sum" for row in expected) > 15
     for row in expected:
         lines = list(csv.DictReader((folder / row["file"]).read_bytes().decode("cp932").splitlines()))

@@ -280,6 +280,16 @@ def test_declared_counts_are_those_of_the_files(town: Path) -> None:
     )
 
 
+def test_declared_totals_are_those_of_the_truth(town: Path) -> None:
+    with (town / "352152" / "exports" / "expected.csv").open(encoding="utf-8", newline="") as file:
+        totals = [row for row in csv.DictReader(file) if row["kind"] == "total"]
+    assert {row["file"] for row in totals} >= {"001:証明書・通知書交付履歴管理"}
+    for row in totals:
+        area, name = row["file"].split(":")
+        rows = pl.read_parquet(town / "352152" / "truth" / area / f"{load_area(area).group(name).slug}.parquet")
+        assert rows[row["field"]].sum() == int(row["value"]), row
+
+
 def test_a_truth_compared_with_itself_is_equal(town: Path) -> None:
     result = compare.compare(town / "352152" / "truth", town / "352152" / "truth")
     assert result["different"].sum() + result["missing"].sum() + result["extra"].sum() == 0

@@ -381,7 +381,7 @@ def test_generated_files_are_the_same_each_time_and_declare_their_sums(tmp_path:
     assert first == second
     folder = tmp_path / "a" / "355020" / "exports"
     with (folder / "expected.csv").open(encoding="utf-8", newline="") as file:
-        expected = list(csv.DictReader(file))
+        expected = [row for row in csv.DictReader(file) if row["kind"] != "total"]
     for row in expected:
         lines = list(csv.DictReader((folder / row["file"]).read_bytes().decode("cp932").splitlines()))
         value = len(lines) if row["kind"] == "count" else sum(int(r[row["field"]] or 0) for r in lines)
