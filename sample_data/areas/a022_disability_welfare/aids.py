@@ -159,7 +159,7 @@ def tools(b: Physical) -> Requests:
     stoma = (b.part[:, 0] == STOMA) & ((mix(h.at, 2631) % 12 > 0) | np.isin(h.at, f.forced))
     years = f.world.years
     fits = np.array([[p.code[0] in t.parts and not t.monthly for t in TOOLS] for p in PARTS])[b.part[:, 0]]
-    able: Bools = fits.any(axis=1)
+    able = np.asarray(fits.any(axis=1))
     row, when = _requests(b, np.where(stoma, 2 * years, 0), 1.0, 2632)
     other, then = _requests(b, np.where(~stoma & able, years, 0), 0.06, 2634)
     mask = fits[other]
