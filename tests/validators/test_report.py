@@ -15,6 +15,7 @@ import jsonschema
 import polars as pl
 import pytest
 
+from layouts import area_ids, load_area
 from layouts.delivery.catalogue import entry
 from layouts.delivery.run import RunContext
 from layouts.delivery.shapes import COVERAGE, GAIJI, RESIDUE
@@ -142,6 +143,15 @@ def test_a_declared_total_shows_what_makes_the_difference_to_the_delivered_amoun
     text = "".join(Page(page).text)
     assert "隔離 −200" in text
     assert "説明のない差 −5" in text
+
+
+def test_the_origin_of_every_layout_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    ctx = books.context(tmp_path, areas=area_ids())
+    page = Page(report(ctx)[0])
+    told = {origin: texts()[f"origin.{origin}"]["ja"] for origin in {load_area(area).origin for area in area_ids()}}
+    assert told == {"official": "公式", "project": "独自", "official and project": "公式・独自"}
+    assert set(told.values()) <= set(page.text)
+    assert not set(told) & set(page.text)
 
 
 def test_values_from_data_are_escaped(ctx: RunContext) -> None:

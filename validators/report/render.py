@@ -129,6 +129,10 @@ def render(body: Mapping[str, Any], lang: str) -> str:
             return f"{code} {catalogue()[code].title.lang(lang)}"
         return t(f"reason.{code}") if f"reason.{code}" in words else code
 
+    def origin(name: str) -> str:
+        """Who defined a layout, in words; a definition of somebody else's may name an origin of its own."""
+        return t(f"origin.{name}") if f"origin.{name}" in words else name
+
     def outside_name(area: str) -> str:
         layout = load_area(area)
         return layout.name if lang == "ja" else layout.name_en
@@ -142,6 +146,7 @@ def render(body: Mapping[str, Any], lang: str) -> str:
         bar=bar,
         fill_bar=fill_bar,
         reason=reason,
+        origin=origin,
         pick=lambda row, name: row[f"{name}_{lang}"],
         outside_name=outside_name,
         area_name=lambda area: names.get(area, area),
