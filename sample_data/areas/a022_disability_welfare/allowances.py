@@ -134,8 +134,8 @@ def titles(f: Folk, b: Physical, i: Intellectual) -> Titles:
     )
     year = f.world.base_date.year
     august = (year - 1970) * 12 + 7
-    stopped = (mix(of, 2711) % 11 == 0) & (result == GRANTED) & ~lost & (month_index(asked) + 1 < august)
-    stopped &= ~np.isin(who, f.forced[3:5])
+    stopped = ((mix(of, 2711) % 11 == 0) & ~np.isin(who, f.forced[3:5])) | np.isin(who, f.forced[5:6])
+    stopped &= (result == GRANTED) & ~lost & (month_index(asked) + 1 < august)
     state = np.select([result == PENDING, result == DISMISSED, lost, stopped], [OPEN, REFUSED, LOST, STOPPED], RUNNING)
     return Titles(
         f,
