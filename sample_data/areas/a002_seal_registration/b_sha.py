@@ -243,13 +243,12 @@ def _suppression() -> Fields:
 
 
 def _issue() -> Fields:
-    card = pl.col("印鑑登録証番号")
     return {
         **_key(),
         "KOFU_YMD": day7("交付年月日"),
         "TUBAN": zeros("発行通番", 4),
         "TOROKU_NO": bare("印鑑登録番号"),
-        "CARD_NO": pl.when(card.is_not_null()).then(card.str.pad_end(8, " ")),
+        "CARD_NO": pad("IKHAKK", "CARD_NO", "印鑑登録証番号"),
         "KOFU_TIME": hms("交付時刻"),
         "HAKKO_NO": "発行番号",
         "BASYO_CD": "交付場所コード",
