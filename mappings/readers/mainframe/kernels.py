@@ -1,0 +1,398 @@
+"""The loops that decode packed, zoned and binary numbers of whole columns to decimal text, and encode them back
+(numba).
+
+Field ``r`` is ``raw[starts[r]:ends[r]]``; ``modes[r]`` says what is asked: NORMAL, EMPTY (the text is ""), MARKS (the
+bytes are not to be understood), MISSING (no text). Text goes to ``out`` and ``offsets`` (rows + 1) as Arrow has it.
+``flags[r]`` gets KEEP where encoding the text would not give the bytes, BAD where they are no number: then the text is
+a mark (U+10FE00 + byte) for each byte, so that it can be turned back and never be taken for a number; OVER where a
+number has more digits than its PICTURE.
+
+``policy`` (int64): what spaces, low values and high values (all bytes alike) in a number mean: AS_BAD, AS_EMPTY,
+AS_ZERO, in this order, then the byte of a space and the byte that a field without a value is filled with.
+``shape`` (int64): digits, scale, signed, padded (the text has leading zeros up to the digits).
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+# numba decides the types of a kernel's arguments; the docstrings give them.
+
+from __future__ import annotations
+
+import numpy as np
+
+from mappings.charsets.jit import jit
+
+NORMAL, EMPTY, MARKS, MISSING = 0, 1, 2, 3
+KEEP, BAD, OVER = 1, 2, 4
+AS_BAD, AS_EMPTY, AS_ZERO = 0, 1, 2
+
+_MOST_BYTES = 64
+"""Of one number: 38 digits, a sign, and what a broken record may add."""
+
+
+@jit
+def _mark(raw, start, end, out, o):
+    """U+10FE00 + byte as UTF-8, for each byte."""
+    for i in range(start, end):
+        out[o] = 0xF4
+        out[o + 1] = 0x8F
+        out[o + 2] = 0xB8 | (raw[i] >> 6)
+        out[o + 3] = 0x80 | (raw[i] & 0x3F)
+        o += 4
+    return o
+
+
+@jit
+def _write(digits, begin, count, negative, shape, out, o):
+    """A number as decimal text: ``digits[begin:begin + count]``, without leading zeros unless it is padded."""
+    scale = shape[1]
+    first = begin
+    stop = begin + count
+    if shape[3] == 0 or count > shape[0]:
+        keep = shape[0] if shape[3] else scale + 1
+        while stop - first > keep and digits[first] == 0:
+            first += 1
+    if negative:
+        out[o] = 0x2D
+        o += 1
+    whole = stop - scale
+    if first >= whole:
+        out[o] = 0x30
+        o += 1
+        first = whole
+    for i in range(first, whole):
+        out[o] = 0x30 + digits[i]
+        o += 1
+    if scale:
+        out[o] = 0x2E
+        o += 1
+        for i in range(whole, stop):
+            out[o] = 0x30 + digits[i]
+            o += 1
+    return o
+
+
+@jit
+def _uniform(raw, start, end):
+    """The byte that all bytes are, or -1."""
+    first = np.int64(raw[start])
+    for i in range(start + 1, end):
+        if raw[i] != first:
+            return np.int64(-1)
+    return first
+
+
+@jit
+def _special(raw, start, end, policy):
+    """What bytes that are all alike mean by the policy; -1 = they are neither spaces nor low nor high values."""
+    if end <= start:
+        return -1
+    byte = _uniform(raw, start, end)
+    if byte == policy[3]:
+        return policy[0]
+    if byte == 0:
+        return policy[1]
+    if byte == 0xFF:
+        return policy[2]
+    return -1
+
+
+@jit
+def _other(raw, start, end, policy, shape, digits, out, o, flags, r):
+    """Bytes that are no number: by the policy nothing, zero, or marks."""
+    meaning = _special(raw, start, end, policy)
+    if meaning == AS_EMPTY:
+        if raw[start] != policy[4]:
+            flags[r] = KEEP
+        return o
+    if meaning == AS_ZERO:
+        flags[r] = KEEP
+        for k in range(shape[0]):
+            digits[k] = 0
+        return _write(digits, 0, shape[0], False, shape, out, o)
+    flags[r] = BAD
+    return _mark(raw, start, end, out, o)
+
+
+@jit
+def _absent(raw, start, end, mode, policy, out, o, flags, r):
+    """A field that is not to be read as a number."""
+    if mode == MARKS:
+        return _mark(raw, start, end, out, o)
+    if mode == EMPTY:
+        for i in range(start, end):
+            if raw[i] != policy[4]:
+                flags[r] = KEEP
+    return o
+
+
+@jit
+def decode_packed(raw, starts, ends, modes, length, shape, policy, out, offsets, flags):
+    """COMP-3: two digits a byte, the sign in the last half byte (A C E F plus, B D minus)."""
+    digits = np.zeros(_MOST_BYTES, np.uint8)
+    count = 2 * length - 1
+    extra = count - shape[0]
+    o = np.int64(0)
+    offsets[0] = 0
+    for r in range(starts.shape[0]):
+        start, end, mode = starts[r], ends[r], modes[r]
+        flags[r] = 0
+        if mode != NORMAL:
+            o = _absent(raw, start, end, mode, policy, out, o, flags, r)
+            offsets[r + 1] = o
+            continue
+        good = end - start == length
+        nonzero = False
+        if good:
+            k = 0
+            for i in range(start, end):
+                high = raw[i] >> 4
+                low = raw[i] & 0x0F
+                good = good and high <= 9
+                nonzero = nonzero or high != 0
+                digits[k] = high
+                if i < end - 1:
+                    good = good and low <= 9
+                    nonzero = nonzero or low != 0
+                    digits[k + 1] = low
+                k += 2
+            sign = raw[end - 1] & 0x0F
+            negative = sign == 0x0D or sign == 0x0B
+            good = good and sign >= 10 and (shape[2] == 1 or not negative)
+        if not good:
+            o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
+            offsets[r + 1] = o
+            continue
+        usual = 0x0F if shape[2] == 0 else 0x0D if negative else 0x0C
+        if sign != usual or (negative and not nonzero):
+            flags[r] = KEEP
+        if extra and digits[0]:
+            flags[r] |= OVER
+            o = _write(digits, 0, count, negative and nonzero, shape, out, o)
+        else:
+            o = _write(digits, extra, shape[0], negative and nonzero, shape, out, o)
+        offsets[r + 1] = o
+    return o
+
+
+@jit
+def decode_zoned(raw, starts, ends, modes, length, shape, policy, place, zones, out, offsets, flags):
+    """USAGE DISPLAY: a digit a byte.
+
+    ``place``: 0 no sign (or over the last digit), 1 over the first digit, 2 a byte of its own behind, 3 before.
+    ``zones`` (256, 4): the digit of a byte or -1; that of a byte that bears the sign; its sign (1, -1, 0 = none); when
+    it is the byte that is usually written (1 plus, 2 minus, 4 in a number without a sign). ``policy[5:7]``: the bytes
+    of ``+`` and ``-``.
+    """
+    digits = np.zeros(_MOST_BYTES, np.uint8)
+    count = shape[0]
+    signed = shape[2] == 1
+    o = np.int64(0)
+    offsets[0] = 0
+    for r in range(starts.shape[0]):
+        start, end, mode = starts[r], ends[r], modes[r]
+        flags[r] = 0
+        if mode != NORMAL:
+            o = _absent(raw, start, end, mode, policy, out, o, flags, r)
+            offsets[r + 1] = o
+            continue
+        good = end - start == length
+        negative = False
+        nonzero = False
+        usual = True
+        if good:
+            first = start + 1 if place == 3 else start
+            at = -1
+            if place < 2:
+                at = start if place == 1 else end - 1
+            for k in range(count):
+                byte = raw[first + k]
+                if first + k == at:
+                    digit = zones[byte, 1]
+                    if digit >= 0:
+                        negative = zones[byte, 2] < 0
+                        wanted = 4 if not signed else 2 if negative else 1
+                        usual = zones[byte, 3] & wanted != 0
+                else:
+                    digit = zones[byte, 0]
+                if digit < 0:
+                    good = False
+                    break
+                nonzero = nonzero or digit != 0
+                digits[k] = digit
+            if place >= 2 and good:
+                byte = raw[start] if place == 3 else raw[end - 1]
+                negative = byte == policy[6]
+                good = negative or byte == policy[5]
+            good = good and (signed or not negative)
+        if not good:
+            o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
+            offsets[r + 1] = o
+            continue
+        if not usual or (negative and not nonzero):
+            flags[r] = KEEP
+        o = _write(digits, 0, count, negative and nonzero, shape, out, o)
+        offsets[r + 1] = o
+    return o
+
+
+@jit
+def decode_binary(raw, starts, ends, modes, length, shape, policy, little, native, out, offsets, flags):
+    """COMP, COMP-5: an integer in two's complement; ``little``: the lowest byte first; ``native``: no limit by the
+    PICTURE."""
+    digits = np.zeros(_MOST_BYTES, np.uint8)
+    limit = np.uint64(1)
+    for _ in range(min(shape[0], 19)):
+        limit *= np.uint64(10)
+    o = np.int64(0)
+    offsets[0] = 0
+    for r in range(starts.shape[0]):
+        start, end, mode = starts[r], ends[r], modes[r]
+        flags[r] = 0
+        if mode != NORMAL or end - start != length:
+            if mode == NORMAL:
+                o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
+            else:
+                o = _absent(raw, start, end, mode, policy, out, o, flags, r)
+            offsets[r + 1] = o
+            continue
+        value = np.uint64(0)
+        for k in range(length):
+            byte = raw[end - 1 - k] if little else raw[start + k]
+            value = value << np.uint64(8) | np.uint64(byte)
+        negative = False
+        if shape[2] == 1 and value >> np.uint64(8 * length - 1):
+            negative = True
+            value = ~value + np.uint64(1)
+            if length < 8:
+                value &= (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
+        if value >= limit and not native:
+            if _special(raw, start, end, policy) >= 0:
+                o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
+                offsets[r + 1] = o
+                continue
+            flags[r] = OVER
+        for k in range(20):
+            digits[19 - k] = value % np.uint64(10)
+            value = value // np.uint64(10)
+        begin = 20 - shape[0]
+        for k in range(begin):
+            if digits[k]:
+                begin = k
+                break
+        o = _write(digits, begin, 20 - begin, negative, shape, out, o)
+        offsets[r + 1] = o
+    return o
+
+
+@jit
+def mark_fields(raw, starts, ends, out, offsets):
+    """Every byte of every field as a mark."""
+    o = np.int64(0)
+    offsets[0] = 0
+    for r in range(starts.shape[0]):
+        o = _mark(raw, starts[r], ends[r], out, o)
+        offsets[r + 1] = o
+    return o
+
+
+@jit
+def blank_fields(raw, starts, ends, modes, blank, flags):
+    """KEEP for fields of mode EMPTY that hold something else than repeated ``blank`` (1 or 2 bytes)."""
+    n = blank.shape[0]
+    for r in range(starts.shape[0]):
+        if modes[r] == EMPTY:
+            for i in range(starts[r], ends[r]):
+                if raw[i] != blank[(i - starts[r]) % n]:
+                    flags[r] = KEEP
+                    break
+
+
+@jit
+def encode_numbers(
+    text, starts, present, kind, length, shape, policy, place, zones, writes, little, out, valid
+):  # fmt: skip
+    """Decimal text, "" and marks back to fields of ``length`` bytes in ``out``; ``valid`` 0 where it cannot be.
+
+    ``kind``: 0 packed, 1 zoned, 2 binary. ``writes`` (3, 10): the byte of a digit that bears plus, minus, no sign.
+    """
+    digits = np.zeros(_MOST_BYTES, np.uint8)
+    for r in range(starts.shape[0] - 1):
+        a, b = starts[r], starts[r + 1]
+        base = r * length
+        valid[r] = 0
+        if not present[r]:
+            continue
+        if a == b:
+            for k in range(length):
+                out[base + k] = policy[4]
+            valid[r] = 1
+            continue
+        if text[a] == 0xF4:
+            if b - a != 4 * length:
+                continue
+            for k in range(length):
+                out[base + k] = (text[a + 4 * k + 2] & 0x03) << 6 | (text[a + 4 * k + 3] & 0x3F)
+            valid[r] = 1
+            continue
+        negative = text[a] == 0x2D
+        i = a + 1 if negative else a
+        n = 0
+        point = -1
+        good = i < b
+        while i < b and good:
+            byte = text[i]
+            if byte == 0x2E and point < 0:
+                point = n
+            elif 0x30 <= byte <= 0x39 and n < _MOST_BYTES - 1:
+                digits[n] = byte - 0x30
+                n += 1
+            else:
+                good = False
+            i += 1
+        behind = n - point if point >= 0 else 0
+        room = 2 * length - 1 if kind == 0 else shape[0] if kind == 1 else 20
+        good = good and behind == shape[1] and (shape[2] == 1 or not negative)
+        lead = 0
+        while n - lead > room and digits[lead] == 0:
+            lead += 1
+        if not good or n - lead > room:
+            continue
+        if kind == 0:
+            sign = 0x0F if shape[2] == 0 else 0x0D if negative else 0x0C
+            for k in range(length):
+                out[base + k] = 0
+            out[base + length - 1] = sign
+            for k in range(n - lead):
+                at = 2 * length - 2 - k
+                digit = digits[n - 1 - k]
+                out[base + at // 2] |= digit << 4 if at % 2 == 0 else digit
+            valid[r] = 1
+        elif kind == 1:
+            first = base + 1 if place == 3 else base
+            bearing = -1 if place >= 2 else first if place == 1 else first + room - 1
+            row = 2 if shape[2] == 0 else 1 if negative else 0
+            for k in range(room):
+                digit = digits[n - room + k] if n - room + k >= lead else 0
+                at = first + k
+                out[at] = writes[row, digit] if at == bearing else writes[2, digit]
+            if place >= 2:
+                out[base if place == 3 else base + length - 1] = policy[6] if negative else policy[5]
+            valid[r] = 1
+        else:
+            value = np.uint64(0)
+            most = ~np.uint64(0) if length == 8 else (np.uint64(1) << np.uint64(8 * length)) - np.uint64(1)
+            if shape[2] == 1:
+                most = most >> np.uint64(1)
+                if negative:
+                    most += np.uint64(1)
+            for k in range(lead, n):
+                good = good and value <= (most - np.uint64(digits[k])) // np.uint64(10)
+                value = value * np.uint64(10) + np.uint64(digits[k])
+            if not good:
+                continue
+            if negative:
+                value = ~value + np.uint64(1)
+            for k in range(length):
+                byte = np.uint8(value >> np.uint64(8 * k) & np.uint64(0xFF))
+                out[base + k if little else base + length - 1 - k] = byte
+            valid[r] = 1
