@@ -162,7 +162,8 @@ def _show_group(area: Area, group: Group, as_json: bool, ja: bool) -> None:
         for item in group.items:
             fields = {name: value for name, value in asdict(item).items() if name not in ("line", "group")}
             items.append({**fields, "fk": [str(ref) for ref in item.fk]})
-        listed = [{"id": rule.id, "severity": rule.severity, "title": rule.title, "expr": rule.expr} for rule in rules]
+        names = ("id", "severity", "title", "title_en", "expr")
+        listed = [{name: getattr(rule, name) for name in names} for rule in rules]
         _say_json({**_group_summary(group), "area": area.id, "items": items, "rules": listed})
         return
     headings = ("項目ID", "項目", "キー", "型", "桁数", "コード", "出力", "参照先", "個人情報")
@@ -176,7 +177,7 @@ def _show_group(area: Area, group: Group, as_json: bool, ja: bool) -> None:
     _say_table(f"{area.id} {area.name} / {group.name} ({group.slug})", [(name, False) for name in headings], rows)
     if rules:
         rule_headings = ("規則", "重さ", "内容") if ja else ("rule", "severity", "title")
-        rule_rows = [(rule.id, rule.severity, rule.title) for rule in rules]
+        rule_rows = [(rule.id, rule.severity, rule.titles.lang("ja" if ja else "en")) for rule in rules]
         _say_table("規則" if ja else "Rules", [(name, False) for name in rule_headings], rule_rows)
 
 

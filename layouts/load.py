@@ -50,6 +50,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "rules.csv": ("rule_id", "group", "severity", "title", "expr", "basis"),
     "cross_rules.csv": ("rule_id", "severity", "title", "sql", "basis"),
 }
+TITLES = "rule_titles.csv"
+"""English titles of rules by id. A folder of definitions need not have it: the Japanese titles are the layout's own."""
+TITLES_COLUMNS = ("rule_id", "title_en")
 AREAS_COLUMNS = ("area_id", "slug", "name_ja", "name_en", "short", "version", "origin")
 
 _AREA_FOLDER = re.compile(r"(\d{3})_([a-z0-9_]+)")
@@ -296,7 +299,24 @@ def _groups(table: _Table, items_table: _Table, codes: Mapping[str, CodeList], a
     return tuple(sorted(groups, key=lambda group: group.order))
 
 
-def _rules(table: _Table, groups: frozenset[str], area: str, seen: dict[str, int]) -> Iterator[Rule]:
+def _titles(folder: Path, rules: frozenset[str]) -> tuple[dict[str, str], bytes]:
+    """English titles by rule id, and the file's bytes (none where there is no file)."""
+    if not (folder / TITLES).exists():
+        return {}, b""
+    table = _table(folder, TITLES, TITLES_COLUMNS)
+    seen: dict[str, int] = {}
+    for line, (rule_id, title) in table.rows:
+        table.unique(line, "rule_id", rule_id, seen)
+        if rule_id not in rules:
+            table.fail(line, "rule_id", f"規則 {rule_id!r} は無い", f"there is no rule {rule_id!r}")
+        if not title.strip():
+            table.fail(line, "title_en", "題名が空である", "the title is empty")
+    return {rule_id: title for _, (rule_id, title) in table.rows}, table.content
+
+
+def _rules(
+    table: _Table, groups: frozenset[str], area: str, seen: dict[str, int], titles: Mapping[str, str]
+) -> Iterator[Rule]:
     for line, (rule_id, group, severity, title, expr, basis) in table.rows:
         table.unique(line, "rule_id", rule_id, seen)
         if group not in groups:
@@ -304,16 +324,18 @@ def _rules(table: _Table, groups: frozenset[str], area: str, seen: dict[str, int
         table.one_of(line, "severity", severity, SEVERITIES)
         if not expr.strip():
             table.fail(line, "expr", "規則が空である", "the rule is empty")
-        yield Rule(rule_id, area, group, cast(Severity, severity), title, expr, basis, line)
+        title_en = titles.get(rule_id, "")
+        yield Rule(rule_id, area, group, cast(Severity, severity), title, expr, basis, line, title_en)
 
 
-def _cross_rules(table: _Table, area: str, seen: dict[str, int]) -> Iterator[CrossRule]:
+def _cross_rules(table: _Table, area: str, seen: dict[str, int], titles: Mapping[str, str]) -> Iterator[CrossRule]:
     for line, (rule_id, severity, title, sql, basis) in table.rows:
         table.unique(line, "rule_id", rule_id, seen)
         table.one_of(line, "severity", severity, SEVERITIES)
         if not sql.strip():
             table.fail(line, "sql", "規則が空である", "the rule is empty")
-        yield CrossRule(rule_id, area, cast(Severity, severity), title, sql, basis, line)
+        title_en = titles.get(rule_id, "")
+        yield CrossRule(rule_id, area, cast(Severity, severity), title, sql, basis, line, title_en)
 
 
 def _check_own_references(area: Area, items_table: str) -> None:
@@ -365,6 +387,9 @@ def _load(area_id: str, root: Path) -> Area:
     for name, table in tables.items():
         digest.update(f"{name}\0{len(table.content)}\0".encode())
         digest.update(table.content)
+    rules, cross_rules = tables["rules.csv"], tables["cross_rules.csv"]
+    titles, content = _titles(folder, frozenset(cells[0] for table in (rules, cross_rules) for _, cells in table.rows))
+    digest.update(content)
     codes = _code_lists(tables["codes.csv"], area_id)
     groups = _groups(tables["groups.csv"], tables["items.csv"], codes, area_id)
     names = frozenset(group.name for group in groups)
@@ -385,8 +410,8 @@ def _load(area_id: str, root: Path) -> Area:
         hash=digest.hexdigest(),
         groups=groups,
         code_lists=tuple(codes.values()),
-        rules=tuple(_rules(tables["rules.csv"], names, area_id, rule_ids)),
-        cross_rules=tuple(_cross_rules(tables["cross_rules.csv"], area_id, rule_ids)),
+        rules=tuple(_rules(rules, names, area_id, rule_ids, titles)),
+        cross_rules=tuple(_cross_rules(cross_rules, area_id, rule_ids, titles)),
     )
     _check_own_references(area, tables["items.csv"].name)
     return area

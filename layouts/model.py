@@ -169,6 +169,13 @@ class Rule:
     expr: str
     basis: str
     line: int = field(default=0, compare=False)
+    title_en: str = ""
+    """Empty where the layout has no English title."""
+
+    @property
+    def titles(self) -> Text:
+        """The title in both languages; where the layout has it in Japanese only, in that."""
+        return Text(self.title, self.title_en or self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,13 @@ class CrossRule:
     sql: str
     basis: str
     line: int = field(default=0, compare=False)
+    title_en: str = ""
+    """Empty where the layout has no English title."""
+
+    @property
+    def titles(self) -> Text:
+        """The title in both languages; where the layout has it in Japanese only, in that."""
+        return Text(self.title, self.title_en or self.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,10 +94,8 @@ class Findings:
         found = self._found.get(subject)
         if found is None:
             if layout_rule is not None:
-                # The layouts' rules have Japanese titles only; the English report shows those with the rule's id.
-                found = Finding(
-                    subject, layout_rule.severity, grain or "record", layout_rule.title, layout_rule.title, pii
-                )
+                title = layout_rule.titles
+                found = Finding(subject, layout_rule.severity, grain or "record", title.ja, title.en, pii)
             else:
                 entry = catalogue_entry(subject.rule)
                 found = Finding(subject, entry.severity, grain or entry.grain, entry.title_ja, entry.title_en, pii)

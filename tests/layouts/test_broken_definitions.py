@@ -63,6 +63,32 @@ def test_a_mistake_is_named_with_its_place(
     assert (problem.place, problem.column) == (f"900_small/{file}:{line}", column or "")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column", "says"),
+    [
+        ("rule_id,title\n", 1, None, "header"),
+        ("rule_id,title_en\n900R002,Gone\n", 2, "rule_id", "no rule '900R002'"),
+        ("rule_id,title_en\n900R001,Tax\n900R001,Tax\n", 3, "rule_id", "line 2 already"),
+        ("rule_id,title_en\n900X001, \n", 2, "title_en", "empty"),
+    ],
+)
+def test_a_mistake_in_the_english_titles_is_named_with_its_place(
+    small: SmallLayout, text: str, line: int, column: str | None, says: str
+) -> None:
+    (small.folder / "rule_titles.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError) as raised:
+        load_area("900", small.root)
+    assert (raised.value.file, raised.value.line, raised.value.column) == ("900_small/rule_titles.csv", line, column)
+    assert says in raised.value.problem.en
+
+
+def test_a_rule_without_an_english_title_is_called_by_its_japanese_one(small: SmallLayout) -> None:
+    (small.folder / "rule_titles.csv").write_text("rule_id,title_en\n900X001,An owner exists\n", encoding="utf-8")
+    area = load_area("900", small.root)
+    assert [rule.titles.en for rule in (*area.rules, *area.cross_rules)] == ["税額は0以上", "An owner exists"]
+    assert area.cross_rules[0].titles.ja == "所有者がいる"
+
+
 def test_a_line_number_counts_the_lines_inside_quoted_cells(small: SmallLayout) -> None:
     small.replace("items.csv", "氏名,shimei,住民,,,Ｎ,100,,,必須,,,", '氏名,shimei,住民,,,Ｎ,100,,,必須,,"姓\n名",')
     small.replace("items.csv", ",X,1,001,", ",X,1,003,")

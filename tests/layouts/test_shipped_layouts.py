@@ -23,6 +23,15 @@ def test_there_are_16_areas_with_188_groups_and_5137_items() -> None:
     assert sum(len(area.items) for area in areas.values()) == 5137
 
 
+def test_every_rule_has_a_short_english_title() -> None:
+    rules = [rule for area in layouts.load_all().values() for rule in (*area.rules, *area.cross_rules)]
+    assert len(rules) > 700
+    assert [rule.id for rule in rules if not rule.title_en] == []
+    titles = {rule.id: rule.title_en for rule in rules}
+    assert [key for key, title in titles.items() if len(title) > 120 or any(char > "\u2fff" for char in title)] == []
+    assert [key for key, title in titles.items() if title[0].islower() or title.endswith(".")] == []
+
+
 def test_every_shipped_definition_passes_the_check() -> None:
     result = check()
     assert result.problems == ()

@@ -45,6 +45,7 @@ def test_a_cross_rule_without_a_whole_key_counts_the_rows_that_it_returns(tmp_pa
     validate_area(ctx, "001")
     found = one(findings(ctx, "001.validate"), "001X004")
     assert (found["count"], found["grain"]) == (3, "aggregate")
+    assert found["title_en"] == "No household of registered residents has two heads"
     examples = pl.read_parquet(ctx.findings / "001.validate.examples.parquet").filter(finding=found["finding"])
     assert examples.height == 2
     assert examples["record"].null_count() == 2

@@ -174,6 +174,7 @@ def test_rules_of_the_layout_carry_their_own_id_title_and_severity(tmp_path: Pat
     rule = found.row(by_predicate=pl.col("rule") == "001R003", named=True)
     assert (rule["count"], rule["checked"], rule["severity"], rule["grain"]) == (1, 2, "error", "record")
     assert rule["title_ja"] == "最新の履歴では住登者は除票でなく、住登者以外は除票である"
+    assert rule["title_en"] == "In the newest history a registered resident is not removed, and anybody else is"
 
 
 def test_the_account_says_for_how_many_rows_each_rule_was_evaluated(tmp_path: Path) -> None:
