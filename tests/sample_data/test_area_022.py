@@ -29,6 +29,7 @@ from layouts.load import load_area
 from sample_data import generate, make_sample, plugin
 from sample_data.areas.a022_disability_welfare import area
 from sample_data.areas.a022_disability_welfare.facts import RATES
+from sample_data.areas.a025_late_elderly_medical_care import area as late_elderly
 from sample_data.areas.codebook import tables as code_tables
 
 TABLES = sorted(p.stem for p in (B_SHA / "record_layout").glob("SG*.csv"))
@@ -151,7 +152,32 @@ def test_whom_the_tax_office_knows_as_disabled_holds_a_certificate_of_that_weigh
     assert len(heavy) > 3
     assert len(light) > 5
     assert heavy <= grave
-    assert light <= holders - grave
+    assert light <= holders
+    early = set(
+        late_elderly.truth(town.place, plugin.Context(town.truths))["後期被保険者"].filter(
+            pl.col("障害認定事由").is_not_null()
+        )["宛名番号"]
+    )
+    assert light & grave <= early
+
+
+def test_whom_area_025_insures_for_a_disability_held_the_certificate_before() -> None:
+    town = make("022", area, "352128", 14_000, 4, 1, ("010",))
+    insured = late_elderly.truth(town.place, plugin.Context(town.truths))["後期被保険者"].filter(
+        pl.col("障害認定事由").is_not_null()
+    )
+    fits = {
+        "1": ("身体障害者手帳情報", pl.col("総合等級").is_in(["1", "2", "3"])),
+        "2": ("精神障害者保健福祉手帳情報", pl.col("障害等級").is_in(["1", "2"])),
+        "3": ("療育手帳情報", pl.col("障害程度区分").str.starts_with("A")),
+    }
+    asked = insured.unique("宛名番号").filter(pl.col("障害認定事由").is_in(list(fits)))
+    for who, ground, when in asked.select("宛名番号", "障害認定事由", "障害認定年月日").rows():
+        group, grave = fits[ground]
+        books = town.frames[group].filter(pl.col("宛名番号") == who)
+        assert books.filter(pl.col("交付年月日") <= when).height > 0
+        assert books.filter(grave).height == books.height
+    assert set(asked["障害認定事由"]) >= {"1", "2"}
 
 
 def test_disabilities_add_up_to_the_grade_of_the_certificate(town: Town) -> None:

@@ -42,6 +42,8 @@ GIVEN, RETURNED, EXPIRED, AWAY, BY_DEATH = 1, 3, 4, 5, 6
 """手帳状態."""
 NEW, WORSE, MORE, AGAIN, LOST, BROKEN, CAME, MOVED_HOUSE = 1, 2, 3, 4, 6, 7, 8, 9
 """手帳交付事由."""
+BODY, SPIRIT, MIND = 1, 2, 3
+"""障害認定事由 of area 025: the kind of certificate."""
 _GRADES = np.array([[grade in part.grades for grade in range(1, 8)] for part in PARTS])
 _FIRST_CLASS = np.array([[grade in part.first_class for grade in range(8)] for part in PARTS])
 _WEIGHTS = np.cumsum([part.weight for part in PARTS])
@@ -79,8 +81,11 @@ class Holders:
         return found
 
 
-def holders(f: Folk, has: Bools, low: Ints, salt: int, law: int) -> Holders:
-    """The holders among ``has`` with time enough; ``low``: first day for each of all the people."""
+def holders(f: Folk, has: Bools, low: Ints, salt: int, law: int, ground: int) -> Holders:
+    """The holders among ``has`` with time enough; ``low``: first day for each of all the people.
+
+    Whom area 025 insured early on the ``ground`` of this certificate got it before that.
+    """
     early = f.weak > 0
     early[f.forced] = True
     high = np.where(early, np.minimum(f.until, f.window) - 40, f.until - 70)
@@ -90,12 +95,16 @@ def holders(f: Folk, has: Bools, low: Ints, salt: int, law: int) -> Holders:
     high = np.where(came, np.minimum(low + 30, f.until - 70), high)
     # Who was assessed as disabled before had a certificate then, or as early as was possible.
     high = np.where(early & (high <= low), np.minimum(low + 30, f.until - 70), high)
-    at = np.flatnonzero(has & (high > low))
+    proved = f.ground == ground
+    high = np.where(proved, f.insured - 70, high)
+    low = np.where(proved, np.minimum(np.maximum(np.maximum(f.since, f.insured - 3000), law), high - 30), low)
+    came &= ~proved
+    at = np.flatnonzero((has | proved) & (high > low))
     span: Ints = high[at] - low[at]
     first: Ints = low[at] + mix(at, salt + 1) % span
     room = f.until[at] - first
     quits = (f.where[at] == HERE) & (f.weak[at] == 0) & (mix(at, salt + 2) % 55 == 0) & (room > 400) & ~f.outside[at]
-    quits &= ~np.isin(at, f.forced)
+    quits &= ~np.isin(at, f.forced) & (f.ground[at] == 0)
     quit_day = first + 300 + mix(at, salt + 3) % np.maximum(room - 300, 1)
     ended = np.where(quits, quit_day, f.gone[at])
     state = np.select([quits, f.where[at] == DEAD, f.where[at] == MOVED], [RETURNED, BY_DEATH, AWAY], GIVEN)
@@ -105,10 +114,10 @@ def holders(f: Folk, has: Bools, low: Ints, salt: int, law: int) -> Holders:
     return Holders(f, at, first, came[at], ended, state, why)
 
 
-def share(f: Folk, cuts: tuple[int, ...], shares: tuple[float, ...], salt: int, factor: float) -> Bools:
-    """Drawn by age; removed people held one more often (the dead were ill)."""
-    wanted = np.array(shares)[np.searchsorted(cuts, f.age, side="right")] * factor
-    wanted = np.where(f.where == DEAD, np.maximum(wanted * 2.2, 0.2 * (f.age >= 60)), wanted)
+def share(f: Folk, cuts: tuple[int, ...], shares: tuple[float, ...], salt: int, ill: float) -> Bools:
+    """Drawn by age; at least the share ``ill`` of those who died at 60 or later."""
+    wanted = np.array(shares)[np.searchsorted(cuts, f.age, side="right")]
+    wanted = np.where(f.where == DEAD, np.maximum(wanted, ill * (f.age >= 60)), wanted)
     wanted = np.where(f.outside, wanted * 0.06, wanted)
     drawn: Bools = uniform(f.every, salt) < wanted
     return drawn
@@ -223,21 +232,24 @@ def _lighter(part: Ints, grade: Ints) -> Ints:
 def physical(f: Folk) -> Physical:
     """Everybody with 身体障害者手帳."""
     weak = (f.weak > 0) & ((f.age >= 40) | (mix(f.every, 2221) % 3 == 0))
-    has = weak | share(f, (18, 40, 65, 75), (0.003, 0.007, 0.022, 0.055, 0.115), 2222, 0.62)
+    has = weak | share(f, (18, 40, 65, 75), (0.002, 0.0045, 0.014, 0.034, 0.072), 2222, 0.2)
     has[f.forced[:5]] = True
     low = np.maximum(f.until - 20 * 365, day(1960, 4, 1))
-    h = holders(f, has, low, 2223, day(1950, 4, 1))
+    h = holders(f, has, low, 2223, day(1950, 4, 1), BODY)
     weak_of = f.weak[h.at]
     drawn = mix(h.at, 2231)
     first = np.searchsorted(_WEIGHTS, drawn % int(_WEIGHTS[-1]), side="right")
     for place, (which, _) in enumerate(((KIDNEY, 1), (LEG, 2), (STOMA, 3), (LEG, 1), (LEG, 2))):
         first = np.where(h.at == (f.forced[place] if place < len(f.forced) else -1), which, first)
     severe = weak_of == 2
+    proved = f.ground[h.at] == BODY
+    first = np.where(proved & ~_GRADES[first][:, :3].any(axis=1), LEG, first)
     only_light = ~_GRADES[first][:, :2].any(axis=1)
     first = np.where(severe & only_light, LEG, first)
     grade_of = np.arange(1, 8)[None, :]
     mask = _GRADES[first] & (grade_of <= 6)
     mask &= np.where(severe[:, None], grade_of <= 2, True) & np.where((weak_of == 1)[:, None], grade_of >= 3, True)
+    mask &= np.where(proved[:, None], grade_of <= 3, True)
     grade = np.zeros((h.size, 3), np.int64)
     part = np.repeat(first[:, None], 3, axis=1)
     grade[:, 0] = _pick(mask, mix(h.at, 2232))
@@ -247,7 +259,7 @@ def physical(f: Folk) -> Physical:
         mask = _GRADES[other] & (grade_of >= grade[:, :1]) & fits[:, None] & (other != part[:, place - 1])[:, None]
         part[:, place], grade[:, place] = other, _pick(mask, mix(h.at, 2236 + place))
     r = history(h, 2241, False, (AGAIN, LOST, MOVED_HOUSE, BROKEN, MOVED_HOUSE, WORSE, MORE))
-    plain = weak_of[r.of] > 0
+    plain = (weak_of[r.of] > 0) | proved[r.of]
     several = (grade[r.of, 1] > 0) & ~plain
     turned = np.isin(r.event, (WORSE, MORE))
     wrong = turned & ((r.serial != 2) | plain | ((r.event == MORE) & ~several))
@@ -389,14 +401,14 @@ def intellectual(f: Folk) -> Intellectual:
     """Everybody with 療育手帳."""
     drawn = mix(f.every, 2221) % 3
     weak = (f.weak > 0) & (f.age < 40) & ((drawn == 1) | (drawn == 2) & (f.age < CHILD_AGE))
-    has = weak | share(f, (3, 18, 40, 65), (0.0, 0.019, 0.017, 0.009, 0.004), 2261, 0.85)
+    has = weak | share(f, (3, 18, 40, 65), (0.0, 0.017, 0.0145, 0.008, 0.0035), 2261, 0.0)
     has[f.forced[5:7]] = True
     has[_first_child(f)] = True
     low = np.maximum(f.born + 3 * 365, day(1973, 9, 27))
-    h = holders(f, has, low, 2262, day(1973, 9, 27))
+    h = holders(f, has, low, 2262, day(1973, 9, 27), MIND)
     heavy = uniform(h.at, 2263) < 0.38
     severe = np.select([f.weak[h.at] == 2, f.weak[h.at] == 1], [True, False], heavy)
-    severe |= np.isin(h.at, _first_child(f))
+    severe |= np.isin(h.at, _first_child(f)) | (f.ground[h.at] == MIND)
     r = history(h, 2264, True, (LOST, MOVED_HOUSE, BROKEN))
     return Intellectual(h, r, severe)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from sample_data.areas.a025_late_elderly_medical_care import register
 from sample_data.areas.insured import People, base_day, constant, first_day, month_index, people
 from sample_data.plugin import Truth
 from sample_data.tax.frames import EPOCH, NO_DAY, Bools, Ints, mix, text
@@ -21,6 +22,8 @@ HERE, MOVED, DEAD = 0, 2, 3
 FORCED = 10
 """So many long-standing residents have a certificate in any case, so that no group of a tiny town is empty."""
 CHILD_AGE, ADULT_AGE = 18, 20
+_GROUNDS, _GROUND_SALT = (1, 1, 1, 2, 3, 4), 25_039
+"""How area 025 draws 障害認定事由 of a resident (a test compares the two)."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Folk:
     """Highest income of another member of the household."""
     home_levy: Ints
     """所得割 of the whole household."""
+    ground: Ints
+    """障害認定事由 of area 025 (1 to 4) of those whom it insured before the age of 75, else 0."""
+    insured: Ints
+    """Day of that, or NO_DAY."""
 
     @property
     def size(self) -> int:
@@ -161,7 +168,18 @@ def folk(world: World, levied: Truth) -> Folk:
         levy,
         np.where(mine, second[house], income[best[house]]),
         total[house],
+        *_insured_early(world, p, more),
     )
+
+
+def _insured_early(world: World, p: People, more: Ints) -> tuple[Ints, Ints]:
+    """障害認定事由 and 障害認定年月日 of area 025 of residents (and ``more`` people without)."""
+    i = register.insured(world, p, base_day(world))
+    ground, when = np.zeros(p.size + len(more), np.int64), np.full(p.size + len(more), NO_DAY)
+    who = i.who[i.disabled]
+    ground[who] = np.array(_GROUNDS)[mix(who, _GROUND_SALT) % len(_GROUNDS)]
+    when[who] = i.start[i.disabled]
+    return ground, when
 
 
 def _taxes(levied: Truth, atena: pl.Series) -> tuple[Ints, Ints, Ints]:

@@ -10,6 +10,7 @@ import polars as pl
 from sample_data.areas.a022_disability_welfare.certificates import (
     EXPIRED,
     GIVEN,
+    SPIRIT,
     Holders,
     book_number,
     holders,
@@ -61,15 +62,17 @@ class Mental:
 def mental(f: Folk) -> Mental:
     """Everybody with 精神障害者保健福祉手帳."""
     weak = (f.weak > 0) & (f.age < 40) & (f.age >= CHILD_AGE) & (mix(f.every, 2221) % 3 == 2)
-    has = weak | share(f, (15, 40, 65, 85), (0.0, 0.016, 0.02, 0.008, 0.001), 2301, 0.85)
+    has = weak | share(f, (15, 40, 65, 85), (0.0, 0.014, 0.017, 0.007, 0.001), 2301, 0.03)
     has[f.forced[7:9]] = True
     low = np.maximum(np.maximum(f.until - 12 * 365, f.born + 15 * 366), day(1996, 1, 1))
-    h = holders(f, has, low, 2302, day(1996, 1, 1))
+    h = holders(f, has, low, 2302, day(1996, 1, 1), SPIRIT)
     grade = np.select(
         [f.weak[h.at] == 2, f.weak[h.at] == 1],
         [1, 2 + mix(h.at, 2303) % 2],
         1 + np.searchsorted([0.08, 0.66], uniform(h.at, 2303)),
     )
+    proved = f.ground[h.at] == SPIRIT
+    grade = np.where(proved, np.minimum(grade, 2), grade)
     rows = np.arange(h.size)
     applied = h.first
     kind = np.where(h.came, MOVED_IN, NEW)
@@ -87,7 +90,7 @@ def mental(f: Folk) -> Mental:
         rows, end, key = rows[on], end[on], key[on]
         valid_to = end
         # Some let it run out; who declares it to the tax office does not.
-        stays = (mix(key, 2305) % 14 > 0) | (f.weak[h.at[rows]] > 0)
+        stays = (mix(key, 2305) % 14 > 0) | (f.weak[h.at[rows]] > 0) | proved[rows]
         early = mix(key, 2306) % 15 == 0
         kind = np.where(early, CHANGE, RENEWAL)
         applied = np.where(early, valid_to - 300 + mix(key, 2307) % 150, valid_to - 70 + mix(key, 2308) % 40)
@@ -114,7 +117,7 @@ def mental_rows(c: Mental, treated: Bools) -> pl.DataFrame:
     # A milder first grade was raised by a change.
     changed = np.zeros(h.size, np.int64)
     np.maximum.at(changed, c.of[c.kind == CHANGE], serial[c.kind == CHANGE])
-    milder = (serial < changed[c.of]) & (f.weak[who] == 0)
+    milder = (serial < changed[c.of]) & (f.weak[who] == 0) & (f.ground[who] == 0)
     grade = np.minimum(c.grade[c.of] + milder, 3)
     return to_layout(
         "022",
