@@ -25,7 +25,9 @@ from validators.schema import Failure, Judge
 
 HELD_KEY = "V08"
 HELD_DUPLICATE = "V07"
+FOUND_IDENTICAL = "V15"
 IDENTICAL = "identical duplicate"
+"""Reason of a row that equals a delivered one in every item: an exclusion, no quarantine."""
 
 
 class Sink(Protocol):
@@ -200,8 +202,8 @@ class _GroupRun:
             )
         )
         reason = marked["reason"]
-        for why, detail in ((HELD_DUPLICATE, ""), (IDENTICAL, IDENTICAL)):
-            self._find(rows, (reason == why).fill_null(False), HELD_DUPLICATE, None, self.form, None, detail)
+        for why, rule in ((HELD_DUPLICATE, HELD_DUPLICATE), (IDENTICAL, FOUND_IDENTICAL)):
+            self._find(rows, (reason == why).fill_null(False), rule, None, self.form, None)
         return reason, marked["duplicate_of"]
 
     def _null(

@@ -125,11 +125,13 @@ def test_rows_without_a_usable_key_and_rows_that_share_one_are_held(tmp_path: Pa
     found = findings(ctx, "001.validate")
     by_detail = {
         (rule, detail): count
-        for rule, detail, count in found.filter(pl.col("rule").is_in(["V07", "V08"]))
+        for rule, detail, count in found.filter(pl.col("rule").is_in(["V07", "V08", "V15"]))
         .select("rule", "detail", "count")
         .iter_rows()
     }
-    assert by_detail == {("V07", None): 2, ("V07", "identical duplicate"): 1, ("V08", None): 2, ("V08", "V02"): 1}
+    assert by_detail == {("V07", None): 2, ("V15", None): 1, ("V08", None): 2, ("V08", "V02"): 1}
+    severities = dict(found.select("rule", "severity").iter_rows())
+    assert (severities["V07"], severities["V15"]) == ("error", "warning")
     held = work(ctx, RunContext.held, "001", "メモ情報")
     assert list(held.select("_row", "reason", "duplicate_of", "_rec_juki", "_off").iter_rows()) == [
         (2, "V07", None, 2, 100),
