@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import polars as pl
@@ -26,11 +27,14 @@ from layouts.model import Group
 from sample_data import compare as comparison
 from sample_data import plugin, world
 from sample_data.compact import write_compact
+from sample_data.defects import kinds as defect_kinds
 from sample_data.places import MUNICIPALITIES
 from sample_data.write import Written, write
 
-DEFECTS = ("none",)
-"""Known sets of defects."""
+if TYPE_CHECKING:
+    from sample_data.defects.kinds import Kind
+    from sample_data.defects.plan import Planting
+
 ROWS_AT_ONCE = 131_072
 """Rows of a row group of truth that is written in parts."""
 Tell = Callable[[str], None]
@@ -61,13 +65,13 @@ def generate(
     personal data). Raises KeyError for an unknown municipality, vendor or area, ValueError for an unknown set of
     defects or a population under 20.
     """
-    if defects not in DEFECTS:
-        raise ValueError(f"defects {defects!r}: known are {', '.join(DEFECTS)}")
+    planted = defect_kinds.chosen(defects)
     chosen = list(areas) if areas else available(vendor)
     people = population if population is not None else max(20, round(MUNICIPALITIES[municipality].population * scale))
     place = world.build(municipality, people, seed, years)
     context = plugin.Context(defects=defects)
     home, shared = out / municipality, out / "shared"
+    planting = _planting(vendor, planted, chosen, municipality, seed, home) if planted else None
     written: list[Written] = []
     together: list[Written] = []
     totals: list[Declared] = []
@@ -78,18 +82,44 @@ def generate(
         if area not in chosen:
             continue
         totals += _write_truth(area, truth, home / "truth" / area, compact)
-        for table in plugin.exports_of(vendor, area, place, truth, context):
+        for table, as_written in _tables(planting, vendor, area, place, truth, context):
             tell(f"{municipality} {area} {table.file}")
             lengths = field_lengths(vendor, table.name)
             if table.shared:
-                together.append(write(table, shared, lengths, append=continue_shared))
+                together.append(write(table, shared, lengths, append=continue_shared, as_written=as_written))
             else:
-                written.append(write(table, home / "exports", lengths))
+                written.append(write(table, home / "exports", lengths, as_written=as_written))
         del truth
     _write_expected(home / "exports", written, totals=totals)
     if together:
         _write_expected(shared, together, before=_read_expected(shared) if continue_shared else ())
+    if planting is not None:
+        planting.finish()
     return written + together
+
+
+def _planting(
+    vendor: str, kinds: Sequence[Kind], areas: Sequence[str], municipality: str, seed: int, home: Path
+) -> Planting:
+    from sample_data.defects.plan import Planting  # DuckDB is loaded only where defects are wanted
+
+    return Planting(vendor, kinds, areas, needed([a for a in areas if a in plugin.TRUTHS]), municipality, seed, home)
+
+
+def _tables(
+    planting: Planting | None,
+    vendor: str,
+    area: str,
+    place: world.World,
+    truth: plugin.Truth,
+    context: plugin.Context,
+) -> Iterator[tuple[plugin.Table, plugin.Table | None]]:
+    """Each table as the vendor's system has it, and as it is handed over where that differs."""
+    if planting is not None:
+        yield from planting.tables(area, place, truth, context)
+        return
+    for table in plugin.exports_of(vendor, area, place, truth, context):
+        yield table, None
 
 
 def programme(
@@ -237,7 +267,13 @@ def sample_group() -> None:
 @click.option("--years", type=click.IntRange(min=1, max=15), default=3, show_default=True, help="years of history")
 @click.option("--vendor", type=click.Choice(sorted(plugin.VENDORS)), default="b_sha", show_default=True)
 @click.option("--area", "areas", multiple=True, help="area id, several times; default: all that the vendor has")
-@click.option("--defects", type=click.Choice(DEFECTS), default="none", show_default=True)
+@click.option(
+    "--defects",
+    default=defect_kinds.NONE,
+    show_default=True,
+    metavar="SET|FILE",
+    help=f"{', '.join(defect_kinds.sets())}, or a file with rates of kinds (CSV, YAML)",
+)
 @click.option("--json", "as_json", is_flag=True, help="files, records and bytes as JSON")
 def generate_command(
     municipality: str,
@@ -252,6 +288,10 @@ def generate_command(
     as_json: bool,
 ) -> None:
     """標本の移行元ファイルと正解を作る（write exports and truth）"""
+    try:
+        defect_kinds.chosen(defects)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--defects") from None
     if unknown := [a for a in areas if a not in available(vendor)]:
         raise click.BadParameter(f"{unknown[0]}: {vendor} has {', '.join(available(vendor))}", param_hint="--area")
 

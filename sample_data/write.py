@@ -6,12 +6,15 @@ The encoder is Python's codec, slice by slice: slow, plain, and another one than
 
 from __future__ import annotations
 
+import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
+from sample_data.defects import marks as cells
 from sample_data.plugin import Table
 
 QUOTES: dict[str, Literal["necessary", "always", "never"]] = {
@@ -34,9 +37,12 @@ class Written:
     sums: dict[str, int]
 
 
-def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = False) -> Written:
+def write(
+    table: Table, folder: Path, lengths: dict[str, int], append: bool = False, as_written: Table | None = None
+) -> Written:
     """Writes ``table`` into ``folder``; ``append`` continues a file that several municipalities share (its header is
-    written once).
+    written once). ``as_written``: the table with defects, which is what the file gets; counts and sums stay those of
+    ``table``.
 
     ``lengths``: bytes of each field, for fixed-length records. Raises UnicodeEncodeError where CP932 lacks a
     character, ValueError where a
@@ -47,17 +53,42 @@ def write(table: Table, folder: Path, lengths: dict[str, int], append: bool = Fa
     head = table.header and table.format not in ("tsv", "fixed") and not (append and path.exists())
     with path.open("ab" if append else "wb") as file:
         start = file.tell()
-        for position in range(0, max(table.frame.height, 1), SLICE):
-            part = table.frame.slice(position, SLICE)
+        frame = table.frame if as_written is None else as_written.frame
+        for position in range(0, max(frame.height, 1), SLICE):
+            part = frame.slice(position, SLICE)
             text = (
                 _fixed(part, lengths, table.name)
                 if table.format == "fixed"
                 else _delimited(part, table.format, head and position == 0)
             )
-            file.write(text.encode("cp932"))
+            file.write(text.encode("cp932") if as_written is None else raw_bytes(text, table.format))
         size = file.tell() - start
     sums = {name: int(table.frame[name].replace("", "0").cast(pl.Int64).sum()) for name in table.sums}
     return Written(table.file, table.frame.height, size, sums)
+
+
+def raw_bytes(text: str, form: str) -> bytes:
+    """CP932 of text with what no text can say: U+10FE00 + n is the byte n, and the marks of :mod:`defects.cells` for
+    one field more, a record that ends before its last field, and a bare quotation mark."""
+    more, cut, quote = cells.EXTRA_FIELD, cells.CUT_FIELD, cells.QUOTE
+    if more in text or cut in text or quote in text:
+        close, separator = ('"', ",") if form == "csv_quoted" else ("", "\t" if form == "tsv" else ",")
+        text = text.replace(more, f"{close}{separator}{close}9")
+        text = re.sub(rf'{separator}[^{separator}\r\n]*{cut}"?', "", text)
+        text = text.replace(quote, '"')
+    return text.encode("cp932", "defects")
+
+
+def _raw_byte(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    codes = [ord(c) - cells.RAW for c in error.object[error.start : error.end]]
+    if not all(0 <= code < 256 for code in codes):
+        raise error
+    return bytes(codes), error.end
+
+
+codecs.register_error("defects", _raw_byte)
 
 
 def _delimited(frame: pl.DataFrame, form: str, header: bool) -> str:

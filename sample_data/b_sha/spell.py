@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sample_data import trace
 from sample_data.truth.frame import era_code, era_year
 
 FOLDER = Path(__file__).parent
@@ -68,7 +69,7 @@ def record(table: str, frame: pl.DataFrame, fields: Mapping[str, pl.Expr | str |
             value = pl.lit(" " * field.length)
         expr = pl.lit("") if value is None else pl.col(value) if isinstance(value, str) else value
         columns.append(expr.cast(pl.String).fill_null("").alias(field.name))
-    return frame.select(columns)
+    return trace.note(table, frame, fields, frame.select(columns))
 
 
 def pad(table: str, name: str, text: pl.Expr | str) -> pl.Expr:

@@ -1,0 +1,212 @@
+"""Which field of a vendor's tables holds which item, learnt from a small municipality: its tables are written once with
+notes (:mod:`sample_data.trace`), and what the notes say is compared with the truth."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from layouts.load import load_area
+from layouts.model import Group, Item
+from sample_data import compare, plugin, trace, world
+from sample_data.trace import Sheet
+
+POPULATION, YEARS, SEED = 150, 1, 11
+"""The municipality that is learnt from."""
+TOWN = "352101"
+OWN = "市区町村コード"
+_KEY = re.compile(r"(?:^|[。、 　])主?キー\d*(?:$|[。、（])")
+_WIDE = re.compile(r"(.+)\|(\d+)")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One field that holds one item of one group, and nothing else."""
+
+    area: str
+    table: str
+    field: str
+    group: str
+    item: str
+    by: tuple[str, ...]
+    """Items of the group's key that the record's own key holds: they tie a record to its rows."""
+    whole: bool
+    """The record ties to one row."""
+    plain: bool
+    """The value stands in the field as it is."""
+    occurrence: int = 0
+    """Number of the occurrence in a record with several rows side by side; 0 = none."""
+    period: str = ""
+    """The key item that the number of the occurrence stands for."""
+    sole: bool = True
+    """No other field of the row holds the item, and no other item follows from the field."""
+
+
+@cache
+def key_fields(vendor: str, table: str) -> frozenset[str]:
+    """The fields that a record layout calls key (キー)."""
+    with layout_path(vendor, table).open(encoding="utf-8", newline="") as file:
+        return frozenset(row["field"] for row in csv.DictReader(file) if _KEY.search(row["description"]))
+
+
+def layout_path(vendor: str, table: str) -> Path:
+    return Path(__file__).parents[1] / vendor / "record_layout" / f"{table}.csv"
+
+
+@cache
+def avoided() -> frozenset[tuple[str, str, str]]:
+    """(area, group, item) that ``avoid.csv`` keeps defects from, with its reasons."""
+    with (Path(__file__).parent / "avoid.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset((row["area"], row["group"], row["item"]) for row in csv.DictReader(file))
+
+
+@cache
+def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
+    """The links of each area, from a small municipality that is made for it (a second or two an area)."""
+    place = world.build(TOWN, POPULATION, SEED, YEARS)
+    context = plugin.Context()
+    found: dict[str, tuple[Link, ...]] = {}
+    held = compare.not_held(vendor)
+    for area in areas:
+        truth = plugin.truth_of(area, place, context)
+        if any(area in reads for reads in plugin.READS.values()):
+            context.truths[area] = truth
+        if not truth:
+            continue
+        links: dict[tuple[str, str, str, str], Link] = {}
+        rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
+        for sheet in _sheets(vendor, area, place, truth, context):
+            for link, keys in _of_sheet(vendor, area, sheet, truth):
+                links.setdefault((link.table, link.field, link.group, link.item), link)
+                seen = rows[link.group, link.item, link.table]
+                seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
+        found[area] = tuple(_judged(area, list(links.values()), rows, truth, held))
+    return found
+
+
+def _sheets(
+    vendor: str, area: str, place: world.World, truth: plugin.Truth, context: plugin.Context
+) -> Iterator[Sheet]:
+    with trace.noting() as sheets:
+        for table in plugin.exports_of(vendor, area, place, truth, context):
+            if trace.ORIGIN not in table.frame.columns:
+                continue
+            origins = table.frame[trace.ORIGIN].str.split(":").list.first().unique().sort()
+            for number in [int(o) for o in origins if o]:
+                sheet = sheets.pop(number, None)
+                if sheet is not None and sheet.table == table.name:
+                    yield sheet
+
+
+def _of_sheet(
+    vendor: str, area: str, sheet: Sheet, truth: plugin.Truth
+) -> Iterator[tuple[Link, pl.DataFrame]]:
+    roots = {r for name in key_fields(vendor, sheet.table) for r in _roots(sheet, name)}
+    columns = set(sheet.rows.columns)
+    for group in load_area(area).groups:
+        key = [item.name for item in group.key]
+        by = tuple(name for name in key if name in roots and name in columns)
+        missing = [name for name in key if name not in by and name != OWN]
+        if not [name for name in by if name != OWN] or not sheet.rows.height:
+            continue
+        own = truth[group.name].select(group.names)
+        if sheet.rows.select(by).join(own, on=list(by), how="semi", nulls_equal=True).height < sheet.rows.height:
+            continue
+        for field, source in sheet.sources.items():
+            if len(source.roots) != 1:
+                continue
+            wide = _WIDE.fullmatch(source.roots[0])
+            item = wide[1] if wide else source.roots[0]
+            if item not in group or item in key and item not in by:
+                continue
+            link = Link(area, sheet.table, field, group.name, item, by, not missing, source.plain)
+            if wide:
+                if len(missing) != 1:
+                    continue
+                link = replace(link, whole=True, occurrence=int(wide[2]), period=missing[0])
+            keys = _agreeing(link, sheet, own)
+            if keys is not None:
+                yield link, keys
+
+
+def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:
+    return sheet.sources[field].roots if field in sheet.sources else ()
+
+
+def _agreeing(link: Link, sheet: Sheet, own: pl.DataFrame) -> pl.DataFrame | None:
+    """Keys (``by``) of the records, if every row that a record ties to has the record's value of the item."""
+    column = f"{link.item}|{link.occurrence}" if link.occurrence else link.item
+    by = list(link.by)
+    rows = sheet.rows.select(*by, __value=column).filter(pl.col("__value").is_not_null())
+    if link.item in by:
+        return rows.select(by)
+    right = own
+    if link.occurrence:
+        right = own.filter(pl.col(link.period).cast(pl.Int64, strict=False) == link.occurrence)
+    both = rows.unique(maintain_order=True).join(right.select(*by, __truth=link.item), on=by, how="inner")
+    if not both.height or not both.select((pl.col("__value") == pl.col("__truth")).all()).item():
+        return None
+    return rows.select(by)
+
+
+def _judged(
+    area: str,
+    links: Sequence[Link],
+    rows: Mapping[tuple[str, str, str], Mapping[str, pl.DataFrame]],
+    truth: plugin.Truth,
+    held: set[tuple[str, str, str]],
+) -> Iterator[Link]:
+    """The links with ``sole`` set."""
+    groups_of_field: dict[tuple[str, str], set[str]] = defaultdict(set)
+    fields_of_item: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for link in links:
+        groups_of_field[link.table, link.field].add(link.group)
+        fields_of_item[link.group, link.item].add((link.table, link.field))
+    derived = {
+        group.name: [
+            item.name
+            for item in group.items
+            if (group.name, item.name) not in fields_of_item
+            and (area, group.name, item.name) not in held
+            and truth[group.name][item.name].is_not_null().any()
+        ]
+        for group in load_area(area).groups
+    }
+    for link in links:
+        sole = len(groups_of_field[link.table, link.field]) == 1
+        sole = sole and not any(_akin(link.item, other) for other in derived[link.group])
+        sole = sole and (area, link.group, link.item) not in avoided()
+        if sole and not link.occurrence:
+            tables = {table for table, _ in fields_of_item[link.group, link.item]}
+            fields = [f for t, f in fields_of_item[link.group, link.item] if t == link.table]
+            sole = len(fields) == 1 and not any(
+                _overlap(rows[link.group, link.item, link.table], rows[link.group, link.item, other])
+                for other in tables - {link.table}
+            )
+        yield replace(link, sole=sole)
+
+
+def _overlap(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> bool:
+    left, right = next(iter(one.values())), next(iter(other.values()))
+    by = [name for name in left.columns if name in right.columns]
+    return not by or left.join(right, on=by, how="semi", nulls_equal=True).height > 0
+
+
+def _akin(item: str, other: str) -> bool:
+    """Whether the names of two items suggest that one is made from the other (生年月日, 生年月日_元号)."""
+    return item in other or other in item or item[:2] == other[:2]
+
+
+def item_of(link: Link) -> Item:
+    return group_of(link).item(link.item)
+
+
+def group_of(link: Link) -> Group:
+    return load_area(link.area).group(link.group)

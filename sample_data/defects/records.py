@@ -1,0 +1,208 @@
+"""Defects of whole records: doubled, missing, foreign, badly quoted, with too many or too few fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from layouts.model import Group
+from sample_data.defects import marks as cells
+from sample_data.defects.book import VALUES, Place, Root
+from sample_data.defects.links import OWN, Link, group_of, item_of
+
+if TYPE_CHECKING:
+    from sample_data.defects.exports import _Work
+
+_CSV = ("csv", "csv_quoted")
+
+
+def plant(work: _Work) -> None:
+    """All record kinds that fit the table."""
+    whole = [link for link in work.s._by_table[work.table.name] if link.whole and not link.occurrence]
+    _lose_partner(work, whole)
+    if work.table.shared:
+        _unknown_municipality(work, whole)
+        return
+    if not whole:
+        return
+    _padding(work, whole[0])
+    group = work.s.alone(work.table.name)
+    if group is not None and work.table.format in _CSV:
+        _double(work, whole, group)
+        _lose(work, whole[0], group)
+        _other_municipality(work, whole, group)
+    if work.table.format in _CSV:
+        _shape(work, whole[0])
+    _look_up(work, whole[0])
+
+
+def _some(work: _Work, name: str, link: Link, where: pl.Expr | None = None) -> pl.DataFrame:
+    """Records for a kind, by its quota; none where it has no room here."""
+    quota = work.s.record_quota(name, work.table.name)
+    if quota is None:
+        return pl.DataFrame(schema={"i": pl.Int64})
+    had = quota.planted
+    group = group_of(link)
+    rows = work.rows(link, [part.name for part in group.key])
+    if where is not None and rows.height:
+        rows = rows.filter(where)
+    chosen = work.pick(rows, name, quota.room(work.frame.height), group)
+    quota.planted += chosen.height
+    work.s._done[name] += not had and quota.planted > 0
+    return chosen.with_columns(key=work.keys(link, chosen)["key"]) if chosen.height else chosen
+
+
+def _root(work: _Work, kind: str, group: Group | None, key: str | None, item: str | None = None) -> Root:
+    known = work.s._kinds[kind]
+    root = Root(work.s.area, kind, known.rule, known.detectable, group=group.name if group else None, item=item, key=key)
+    work.s.book.roots.append(root)
+    return root
+
+
+def _padding(work: _Work, link: Link) -> None:
+    fields = [f for f in work.frame.columns if f.startswith(("FILLER", "YOBI"))]
+    if not fields:
+        return
+    field = fields[0]
+    blank = work.frame[field].str.strip_chars(" ") == ""
+    if not blank.all() or not work.frame.height or not work.frame[field].str.len_chars().max():
+        return
+    for i, text in _some(work, "padding_filled", link).select("i").with_columns(
+        text=pl.col("i").map_elements(lambda i: "7" + work.frame[field][i][1:], return_dtype=pl.String)
+    ).iter_rows() if work.s.record_quota("padding_filled", work.table.name) else ():
+        work.changes[field][i] = text
+        work.place(_root(work, "padding_filled", None, None), i, field)
+
+
+def _double(work: _Work, whole: list[Link], group: Group) -> None:
+    for i, key in _pairs(_some(work, "duplicate_identical", whole[0])):
+        work.copy(_root(work, "duplicate_identical", group, key), i, {})
+    words = [
+        link
+        for link in whole
+        if link.sole and link.plain and item_of(link).type == "Ｎ" and not item_of(link).pk and not item_of(link).fk
+    ]
+    if words:
+        field = words[0].field
+        for i, key in _pairs(_some(work, "duplicate_conflicting", words[0], pl.col("i").is_in(_filled(work, field)))):
+            text = work.frame[field][i]
+            work.copy(_root(work, "duplicate_conflicting", group, key), i, {field: ("別" if text[:1] != "別" else "新") + text[1:]})
+            work.s.book.dropped.append((work.s.area, group.name, key))
+    for link in whole:
+        item = item_of(link)
+        if item.pk and item.name not in (OWN, "宛名番号") and item.type == "X" and not item.fk and link.plain:
+            for i, key in _pairs(_some(work, "key_empty", link)):
+                work.changes[link.field][i] = ""
+                parts = key.split("|")
+                parts[[p.name for p in group.key].index(item.name)] = ""
+                work.place(_root(work, "key_empty", group, "|".join(parts), item.name), i, link.field)
+                work.s.book.dropped.append((work.s.area, group.name, key))
+            break
+
+
+def _filled(work: _Work, field: str) -> list[int]:
+    return (work.frame[field].str.strip_chars(" 　") != "").arg_true().to_list()
+
+
+def _lose(work: _Work, link: Link, group: Group) -> None:
+    for i, key in _pairs(_some(work, "record_missing", link)):
+        work.gone.add(i)
+        root = _root(work, "record_missing", group, key)
+        root.export, root.file = work.export, work.table.file
+        work.s.book.dropped.append((work.s.area, group.name, key))
+
+
+def _lose_partner(work: _Work, whole: list[Link]) -> None:
+    """A record whose partner is lost is chosen with the main table, and the partner dropped with its own."""
+    from sample_data.defects.exports import partners
+
+    if not whole:
+        return
+    for entry in partners():
+        if entry["area"] != work.s.area:
+            continue
+        if entry["main"] == work.table.name:
+            chosen = _some(work, "partner_missing", whole[0])
+            for row in chosen.iter_rows(named=True):
+                root = _root(work, "partner_missing", None, None)
+                work.place(root, row["i"], None)
+                work.s._lost_partners[entry["table"]].append({k: str(row[k]) for k in whole[0].by})
+                for other in {link.group for link in whole}:
+                    work.s.book.dropped.append((work.s.area, other, row["key"]))
+        elif entry["table"] == work.table.name:
+            lost = work.s._lost_partners[work.table.name]
+            if not lost:
+                continue
+            rows = work.rows(whole[0], ())
+            for parts in lost:
+                hit = rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items() if k in rows.columns))
+                work.gone.update(hit["i"].to_list())
+
+
+def _other_municipality(work: _Work, whole: list[Link], group: Group) -> None:
+    link = next((one for one in whole if one.item == OWN), None)
+    refers = any(item.fk and item.name != OWN for item in group.items)
+    if link is None or not refers:
+        return
+    other = "352101" if work.s.book.municipality != "352101" else "352152"
+    for i, key in _pairs(_some(work, "other_municipality", link)):
+        work.changes[link.field][i] = other
+        place = [part.name for part in group.key].index(OWN)
+        parts = key.split("|")
+        parts[place] = other
+        work.place(_root(work, "other_municipality", group, "|".join(parts)), i, link.field)
+        values = pl.DataFrame([(work.s.area, group.name, key, OWN, other, False)], schema=VALUES, orient="row")
+        work.s.book.values.append(values)
+
+
+def _unknown_municipality(work: _Work, whole: list[Link]) -> None:
+    link = next((one for one in whole if one.item == OWN), None)
+    if link is None:
+        return
+    for i, key in _pairs(_some(work, "unknown_municipality", link)):
+        work.changes[link.field][i] = "999999"
+        work.place(_root(work, "unknown_municipality", None, None), i, link.field)
+        work.s.book.dropped.append((work.s.area, link.group, key))
+
+
+def _shape(work: _Work, link: Link) -> None:
+    """Too many fields, too few, and a bare quote: in the last field, if the standard has no item of it."""
+    last = work.frame.columns[-1]
+    linked = {one.field for one in work.s._by_table[work.table.name]}
+    sheet = next((work.sheets[n] for n in work._sheet_numbers()), None)
+    known = {item.name for item in group_of(link).items}
+    if sheet is None or last in linked or last not in sheet.sources or any(root in known for root in sheet.sources[last].roots):
+        return
+    for kind, mark in (("field_surplus", cells.EXTRA_FIELD), ("field_lacking", cells.CUT_FIELD)):
+        for i, _ in _pairs(_some(work, kind, link)):
+            work.changes[last][i] = work.frame[last][i] + mark
+            work.place(_root(work, kind, None, None), i, None)
+    if work.table.format == "csv":
+        for i, _ in _pairs(_some(work, "quote_stray", link)):
+            work.changes[last][i] = "A" + cells.QUOTE + "B"
+            work.place(_root(work, "quote_stray", None, None), i, None)
+
+
+def _look_up(work: _Work, link: Link) -> None:
+    from sample_data.defects.exports import lookups
+
+    for entry in lookups():
+        if entry["area"] != work.s.area or entry["table"] != work.table.name:
+            continue
+        group = group_of(link)
+        for i, key in _pairs(_some(work, "lookup_missing", link)):
+            work.changes[entry["field"]][i] = entry["value"]
+            work.place(_root(work, "lookup_missing", group, key), i, entry["field"])
+            for item in entry["items"].split("|"):
+                row = (work.s.area, group.name, key, item, None, False)
+                work.s.book.values.append(pl.DataFrame([row], schema=VALUES, orient="row"))
+
+
+def _pairs(chosen: pl.DataFrame) -> list[tuple[int, str]]:
+    return list(chosen.select("i", "key").iter_rows()) if chosen.height else []
+
+
+def lookup_doubled(work: _Work) -> None:
+    """A code table's record twice, the second with another text."""
+    del work, Place

@@ -1,0 +1,379 @@
+"""Defects of the vendor's own data: chosen in the truth, in SQL over its files, and written down by the vendor like any
+other value."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from layouts.load import load_area
+from layouts.model import Area, CrossRule, Group, Item
+from sample_data.defects import cells, oracle
+from sample_data.defects.book import VALUES, Book, Root
+from sample_data.defects.exports import PERSON, Pending, key_text, mixed
+from sample_data.defects.kinds import Kind
+from sample_data.defects.links import OWN, Link, item_of
+from sample_data.plugin import Parted, Truth
+
+_ORDERED = re.compile(r'"([^"]+)" (>=|<=|>|<) "([^"]+)"')
+_NAME = re.compile(r'"([^"]+)"')
+_ROW = "__row"
+_CANDIDATES = 60
+
+
+@dataclass
+class Patches:
+    """Group -> item -> row (from 0) -> new value."""
+
+    values: dict[str, dict[str, dict[int, object]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
+
+
+class Patched(Mapping[str, pl.DataFrame]):
+    """A truth with other values in some places."""
+
+    def __init__(self, truth: Truth, patches: Patches) -> None:
+        self._truth, self._patches = truth, patches
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._patch(name, self._truth[name], 0)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._truth)
+
+    def __len__(self) -> int:
+        return len(self._truth)
+
+    def _patch(self, name: str, frame: pl.DataFrame, start: int) -> pl.DataFrame:
+        for item, rows in self._patches.values.get(name, {}).items():
+            here = {row - start: value for row, value in rows.items() if start <= row < start + frame.height}
+            if here:
+                values = pl.Series(list(here.values()), dtype=frame.schema[item])
+                frame = frame.with_columns(frame[item].scatter(list(here), values))
+        return frame
+
+
+class PatchedParts(Patched):
+    """The same of a truth in parts."""
+
+    def parts(self, name: str) -> Iterator[tuple[str, pl.DataFrame]]:
+        assert isinstance(self._truth, Parted)
+        start = 0
+        for label, frame in self._truth.parts(name):
+            yield label, self._patch(name, frame, start)
+            start += frame.height
+
+
+def patched(truth: Truth, patches: Patches) -> Truth:
+    if not patches.values:
+        return truth
+    return PatchedParts(truth, patches) if isinstance(truth, Parted) else Patched(truth, patches)
+
+
+class Chooser:
+    """Chooses the truth's defects of one area."""
+
+    def __init__(
+        self,
+        book: Book,
+        area: str,
+        kinds: Sequence[Kind],
+        links: Sequence[Link],
+        folder: Path,
+        seed: int,
+        areas: Sequence[str],
+        root: Path | None = None,
+    ) -> None:
+        self.book, self.area, self.folder, self.seed, self.areas = book, load_area(area), folder, seed, tuple(areas)
+        self.kinds = {kind.name: kind for kind in kinds if kind.level == "truth"}
+        self.patches = Patches()
+        self.pending: list[Pending] = []
+        self.con = oracle.connection()
+        self.rows: dict[str, int] = {}
+        for group in self.area.groups:
+            path = folder / f"{group.slug}.parquet"
+            self.con.execute(
+                f"CREATE VIEW {oracle.quoted(group.name)} AS SELECT * EXCLUDE (file_row_number), "
+                f"file_row_number AS {_ROW} FROM read_parquet({oracle.literal(path)}, file_row_number = true)"
+            )
+            self.rows[group.name] = oracle.number(self.con, f"SELECT count(*) FROM {oracle.quoted(group.name)}")
+        self._links: dict[tuple[str, str], Link] = {}
+        for link in links:
+            if link.sole and not item_of(link).pk and self.rows[link.group]:
+                self._links.setdefault((link.group, link.item), link)
+        self._used: dict[str, int] = defaultdict(int)
+        del root
+
+    def choose(self) -> Patches:
+        steps = {
+            "my_number_check_digit": lambda kind: self._digits(kind, "V11"),
+            "corporate_number_check_digit": lambda kind: self._digits(kind, "V12"),
+            "municipality_check_digit": lambda kind: self._digits(kind, "V10"),
+            "resident_code_form": lambda kind: self._digits(kind, "V13"),
+            "dates_swapped": self._swap,
+            "record_rule": self._record_rules,
+            "required_when_empty": self._empty,
+            "reference_orphan": self._orphan,
+            "total_unbalanced": lambda kind: self._cross(kind, True),
+            "cross_rule": lambda kind: self._cross(kind, False),
+            "number_of_another": self._shared_number,
+            "names_swapped": self._names,
+            "text_stale": self._stale,
+        }
+        for name, step in steps.items():
+            kind = self.kinds.get(name)
+            if kind is not None and kind.rate:
+                step(kind)
+        self.con.close()
+        return self.patches
+
+    def _items(self, name: str, group: str | None = None) -> list[tuple[Link, Item]]:
+        """The items that a kind may change, in an order of its own."""
+        found = [
+            (link, item_of(link)) for (of, _), link in self._links.items() if group is None or of == group
+        ]
+        return sorted(found, key=lambda one: mixed(self.seed, name, one[0].group, one[0].item))
+
+    def _count(self, kind: Kind, group: str) -> int:
+        return max(1, round(kind.rate * self.rows[group]))
+
+    def _query(self, group: Group, source: str, where: str, more: str = "") -> pl.DataFrame:
+        """Rows that may be chosen: row number, key, person, and ``more``; in an order that the seed decides."""
+        names = dict.fromkeys([part.name for part in group.key] + ([PERSON] if PERSON in group.names else []))
+        columns = ", ".join(oracle.quoted(name) for name in names)
+        return oracle.frame(
+            self.con,
+            f"SELECT {_ROW}, {columns}{', ' + more if more else ''} FROM {source} t WHERE {where} "
+            f"ORDER BY hash({_ROW} + {mixed(self.seed, group.name) % 10**9}), {_ROW} LIMIT {_CANDIDATES * 10}",
+        )
+
+    def _plant(
+        self, kind: Kind, rule: str, link: Link, rows: pl.DataFrame, count: int, column: str = "new", detectable: bool | None = None
+    ) -> int:
+        """Give ``count`` of the rows the value in ``column`` of the link's item. Returns how many found a place."""
+        group = self.area.group(link.group)
+        planted = 0
+        keys = key_text(rows, group, self.book.municipality) if rows.height else []
+        persons = rows[PERSON].cast(pl.String).to_list() if PERSON in rows.columns else list(keys)
+        for n, (key, person) in enumerate(zip(keys, persons, strict=True)):
+            if planted == count:
+                break
+            if person is None or not self.book.take(self.area.id, person):
+                continue
+            row = rows.row(n, named=True)
+            root = Root(
+                self.area.id, kind.name, rule, kind.detectable if detectable is None else detectable, group=group.name, item=link.item, key=key
+            )
+            self.book.roots.append(root)
+            self.pending.append(Pending(root, {part.name: str(row.get(part.name, self.book.municipality)) for part in group.key}))
+            self._set(link, group, row, key, row[column])
+            planted += 1
+        return planted
+
+    def _set(self, link: Link, group: Group, row: Mapping[str, object], key: str, value: object) -> None:
+        rows = [(int(str(row[_ROW])), key)]
+        if not link.whole:
+            by = " AND ".join(f"{oracle.quoted(k)} = {oracle.value(row[k])}" for k in link.by if k in row)
+            tied = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {by}")
+            rows = list(zip(tied[_ROW].to_list(), key_text(tied, group, self.book.municipality), strict=True))
+        text = None if value is None else str(value)
+        for number, of_row in rows:
+            self.patches.values[group.name][link.item][int(number)] = value
+            self.book.values.append(
+                pl.DataFrame([(self.area.id, group.name, of_row, link.item, text, False)], schema=VALUES, orient="row")
+            )
+
+    def _digits(self, kind: Kind, rule: str) -> None:
+        places = 0
+        for link, item in self._items(kind.name):
+            if places == kind.places or cells.check_rule(item) != rule or item.fk or (rule == "V13" and not link.plain):
+                continue
+            name = oracle.quoted(item.name)
+            new = f"substr({name}, 1, {item.digits - 1}) || ((substr({name}, {item.digits}, 1)::INT + 1) % 10)::VARCHAR"
+            if rule == "V13":
+                new = f"substr({name}, 1, {item.digits - 1}) || 'X'"
+            group = self.area.group(link.group)
+            rows = self._query(group, oracle.quoted(group.name), f"length({name}) = {item.digits}", f"{new} AS new")
+            places += self._plant(kind, rule, link, rows, self._count(kind, group.name)) > 0
+
+    def _swap(self, kind: Kind) -> None:
+        places = 0
+        for rule in sorted(self.area.rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
+            for left, _, right in _ORDERED.findall(rule.expr):
+                a, b = self._links.get((rule.group, left)), self._links.get((rule.group, right))
+                if places == kind.places or a is None or b is None or item_of(a).type != "DATE" or item_of(b).type != "DATE":
+                    continue
+                if not (a.whole and b.whole) or (rule.group, left) in self._touched() or (rule.group, right) in self._touched():
+                    continue
+                group = self.area.group(rule.group)
+                one, two = oracle.quoted(left), oracle.quoted(right)
+                table = oracle.quoted(group.name)
+                source = f"(SELECT * REPLACE ({two} AS {one}, {one} AS {two}) FROM {table} WHERE {one} IS NOT NULL AND {two} IS NOT NULL)"
+                known = f"{one} ~ '[12].*-(0[1-9]|1[0-2])-(0[1-9]|[123].)' AND {two} ~ '[12].*-(0[1-9]|1[0-2])-(0[1-9]|[123].)'"
+                rows = self._query(group, source, f"({rule.expr}) = FALSE AND {known}", f"{one} AS new, {two} AS new2")
+                before = len(self.pending)
+                places += self._plant(kind, rule.id, a, rows, self._count(kind, group.name)) > 0
+                for pending in self.pending[before:]:
+                    row = rows.filter(key_text(rows, group, self.book.municipality) == pending.root.key).row(0, named=True)
+                    self._set(b, group, row, str(pending.root.key), row["new2"])
+
+    def _touched(self) -> set[tuple[str, str]]:
+        return set()
+
+    def _changes(self, group: Group, item: Item) -> Iterator[tuple[str, bool]]:
+        """SQL of values that an item might have instead, likely ones first; whether it is null."""
+        name, table = oracle.quoted(item.name), oracle.quoted(group.name)
+        if item.numeric:
+            for change in (f"{name} + 1", f"{name} + 100000", "0", "1", f"{name} * 2 + 1000"):
+                yield change, False
+            return
+        if item.type in ("DATE", "TIME", "YEAR") or item.code:
+            found = oracle.frame(
+                self.con, f"SELECT {name} AS v, count(*) AS n FROM {table} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+            )["v"].to_list()
+            known = [v for v in found if not str(v).startswith(("0000", "9999")) and "-00" not in str(v)]
+            ends = [min(known), max(known)] if known and not item.code else []
+            for value in dict.fromkeys([*ends, *known[:12]]):
+                yield oracle.value(value), False
+        link = self._links.get((group.name, item.name))
+        if not item.required and link is not None and oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} IS NULL"):
+            yield "NULL", True
+        if item.type == "Ｎ" and item.digits > 3:
+            yield f"substr({name}, 1, {item.digits - 1}) || '〓'", False
+        if item.type == "X" and not item.code and link is not None and link.plain:
+            yield f"substr({name}, 1, length({name}) - 1)", False
+
+    def _record_rules(self, kind: Kind) -> None:
+        places = 0
+        for rule in sorted(self.area.rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
+            if places >= kind.places:
+                return
+            group = self.area.group(rule.group)
+            if not self.rows[group.name]:
+                continue
+            places += self._break(kind, rule.id, group, rule.expr)
+
+    def _break(self, kind: Kind, rule: str, group: Group, expr: str) -> bool:
+        for name in dict.fromkeys(_NAME.findall(expr)):
+            link = self._links.get((group.name, name))
+            if link is None:
+                continue
+            item, column = item_of(link), oracle.quoted(name)
+            for change, empties in self._changes(group, item):
+                changed = f"(SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {column}), {column} AS __old FROM {oracle.quoted(group.name)})"
+                where = f"({expr}) = FALSE AND __old IS DISTINCT FROM {column} AND __old IS NOT NULL"
+                rows = self._query(group, changed, where, f"{column} AS new")
+                if rows.height and self._plant(kind, rule, link, rows, self._count(kind, group.name)):
+                    return True
+                del empties
+        return False
+
+    def _empty(self, kind: Kind) -> None:
+        places = 0
+        for link, item in self._items(kind.name):
+            if places == kind.places or item.required_when is None or not link.plain:
+                continue
+            group = self.area.group(link.group)
+            where = f"({item.required_when}) AND {oracle.quoted(item.name)} IS NOT NULL"
+            rows = self._query(group, oracle.quoted(group.name), where, "NULL AS new")
+            places += self._plant(kind, "V05", link, rows, self._count(kind, group.name)) > 0
+
+    def _orphan(self, kind: Kind) -> None:
+        places = 0
+        for link, item in self._items(kind.name):
+            if places == kind.places or item.type != "X" or not item.fk or item.name == OWN or item.code:
+                continue
+            if any(ref.area not in self.areas for ref in item.fk) or item.digits < 8:
+                continue
+            group = self.area.group(link.group)
+            if not any(ref.item == item.name for ref in oracle.references(group)):
+                continue
+            name = oracle.quoted(item.name)
+            new = f"substr({name}, 1, 5) || '77' || substr((10000000 + hash({_ROW}) % 89999999)::VARCHAR, 1) || ''"
+            where = f"length({name}) = 15 AND {name} ~ '[0-9]*'"
+            rows = self._query(group, oracle.quoted(group.name), where, f"{new} AS new")
+            places += self._plant(kind, "V09", link, rows, self._count(kind, group.name)) > 0
+
+    def _cross(self, kind: Kind, sums: bool) -> None:
+        places = 0
+        for rule in sorted(self.area.cross_rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
+            if places >= kind.places:
+                return
+            if ("SUM(\"" in rule.sql or "ABS(" in rule.sql) == sums:
+                places += self._break_cross(kind, rule)
+
+    def _break_cross(self, kind: Kind, rule: CrossRule) -> bool:
+        tables = [name for name in dict.fromkeys(oracle.TABLES.findall(rule.sql)) if name in self.area]
+        mentioned = set(_NAME.findall(rule.sql))
+        for table in tables:
+            group = self.area.group(table)
+            for link, item in self._items(kind.name, table):
+                if item.name not in mentioned:
+                    continue
+                for change, _ in self._changes(group, item):
+                    rows = self._breaking(rule, group, item, change)
+                    if rows.height and self._plant(kind, rule.id, link, rows, self._count(kind, table)):
+                        return True
+        return False
+
+    def _breaking(self, rule: CrossRule, group: Group, item: Item, change: str) -> pl.DataFrame:
+        """Rows of which the change makes the rule find something that names them."""
+        name, table = oracle.quoted(item.name), oracle.quoted(group.name)
+        some = self._query(group, table, f"{name} IS NOT NULL", f"({change})::{oracle.sql_type(item)} AS new").head(_CANDIDATES)
+        if not some.height:
+            return some
+        if PERSON in some.columns:
+            some = some.unique(PERSON, keep="first", maintain_order=True)
+        rows = ", ".join(map(str, some[_ROW].to_list()))
+        spoilt = (
+            f"(SELECT * EXCLUDE ({_ROW}) REPLACE (CASE WHEN {_ROW} IN ({rows}) THEN ({change})::{oracle.sql_type(item)} "
+            f"ELSE {name} END AS {name}) FROM {table})"
+        )
+        sql = re.sub(rf'\b(FROM|JOIN)\s+{re.escape(table)}(?=\s|$|\))(\s+(?:AS\s+)?(?!WHERE|GROUP|JOIN|LEFT|INNER|ON\b|ORDER|HAVING)[a-z]\w*)?', lambda m: f"{m[1]} {spoilt}{m[2] or ' AS ' + table}", rule.sql)
+        hits = oracle.frame(self.con, sql)
+        own = oracle.frame(self.con, f"SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})")
+        common = [c for c in hits.columns if c in own.columns and hits.schema[c] == pl.String]
+        if not hits.height or not common:
+            return some.clear()
+        named = own.join(hits.select(common).unique(), on=common, how="semi")
+        return some.filter(pl.col(_ROW).is_in(named[_ROW].implode()))
+
+    def _shared_number(self, kind: Kind) -> None:
+        del kind
+
+    def _names(self, kind: Kind) -> None:
+        places = 0
+        for link, item in self._items(kind.name):
+            if places == kind.places or item.type != "Ｎ" or "氏名" not in item.name or not link.whole or not link.plain:
+                continue
+            group = self.area.group(link.group)
+            name, table = oracle.quoted(item.name), oracle.quoted(group.name)
+            source = f"(SELECT *, lead({name}) OVER (ORDER BY {_ROW}) AS __next FROM {table} WHERE {name} IS NOT NULL)"
+            rows = self._query(group, source, f"__next <> {name}", "__next AS new")
+            places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
+
+    def _stale(self, kind: Kind) -> None:
+        places = 0
+        text = " ".join([rule.expr for rule in self.area.rules] + [rule.sql for rule in self.area.cross_rules])
+        for link, item in self._items(kind.name):
+            if places == kind.places or item.type != "Ｎ" or item.code or not link.whole or not link.plain or f'"{item.name}"' in text:
+                continue
+            group = self.area.group(link.group)
+            name = oracle.quoted(item.name)
+            rows = self._query(group, oracle.quoted(group.name), f"length({name}) BETWEEN 1 AND {item.digits - 2}", f"'旧' || {name} AS new")
+            places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
+
+
+def close_area(area: Area) -> None:
+    del area
+
+
+def connection() -> duckdb.DuckDBPyConnection:
+    return oracle.connection()
