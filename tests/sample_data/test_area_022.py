@@ -63,6 +63,13 @@ def test_the_smallest_towns_keep_every_rule_and_have_every_group(code: str) -> N
     assert [name for name, frame in made.frames.items() if frame.is_empty()] == []
 
 
+def test_the_smallest_town_that_can_be_made_keeps_every_rule_and_has_its_tables() -> None:
+    made = make("022", area, "355020", 20, 2, 2, ("001", "031", "010"))
+    assert made.breaches() == []
+    written = tables(area.exports(made.place, area.truth(made.place, plugin.Context(made.truths)), plugin.Context()))
+    assert set(TABLES) - set(written) <= {"SGTEZU"}
+
+
 @pytest.mark.parametrize(
     ("group", "item", "rule"),
     [

@@ -66,22 +66,19 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
     yield file("SGKOSE", "ALL", record("SGKOSE", placed(medical.filter(~psyche)), _soma()))
     yield file("SGKIKN", "ALL", _hospitals(world))
     for label, frame in parts(truth, "補装具費支給情報"):
-        if frame.height:
-            yield file("SGHOSO", label, record("SGHOSO", placed(frame), b_sha_money.device_requests()))
-            granted = placed(frame.filter(pl.col("決定結果") == "1"))
-            yield file("SGHOSK", label, record("SGHOSK", granted, b_sha_money.devices()), ("KIJUN", "KOHI", "FUTAN"))
+        yield file("SGHOSO", label, record("SGHOSO", placed(frame), b_sha_money.device_requests()))
+        granted = placed(frame.filter(pl.col("決定結果") == "1"))
+        yield file("SGHOSK", label, record("SGHOSK", granted, b_sha_money.devices()), ("KIJUN", "KOHI", "FUTAN"))
     for label, frame in parts(truth, "日常生活用具給付情報"):
-        if frame.height:
-            yield file("SGNICH", label, b_sha_money.tools(frame), ("H1_KIJUN", "H1_KOHI", "H1_FUTAN"))
+        yield file("SGNICH", label, b_sha_money.tools(frame), ("H1_KIJUN", "H1_KOHI", "H1_FUTAN"))
     titles = placed(truth["手当受給資格情報"])
     yield file("SGTEAT", "ALL", record("SGTEAT", titles, b_sha_money.titles()), ("GETUGAKU",))
     one = titles.unique("宛名番号", keep="last", maintain_order=True)
     yield file("SGKOZA", "ALL", record("SGKOZA", one, b_sha_money.accounts()))
     again = pl.col("支払連番") > 1
     for label, frame in parts(truth, "手当支払情報"):
-        if frame.height:
-            sums = tuple(f"M{m}_SIHA" for m in b_sha_money.MONTHS)
-            yield file("SGTESI", label, b_sha_money.payments(frame.filter(~again)), sums)
+        sums = tuple(f"M{m}_SIHA" for m in b_sha_money.MONTHS)
+        yield file("SGTESI", label, b_sha_money.payments(frame.filter(~again)), sums)
         if frame.filter(again).height:
             yield file("SGTEZU", label, record("SGTEZU", placed(frame.filter(again)), b_sha_money.extra()), ("SIHA",))
 

@@ -239,7 +239,7 @@ def decisions(c: Cards) -> Decisions:
     start, kind = c.first, np.full(len(rows), NEW)
     applied, end = start - 42 + mix(c.who, 2431) % 10, first_day(month_index(start) + 12) - 1
     found: list[tuple[Ints, ...]] = []
-    while len(rows):
+    while not found or len(rows):
         key = (c.who[rows] * 8 + c.kind[rows]) * 64 + len(found)
         decided = start - 12 + mix(key, 2432) % 8
         refused = (kind == NEW) & (mix(key, 2433) % 60 == 0) & ~np.isin(c.who[rows], f.forced)

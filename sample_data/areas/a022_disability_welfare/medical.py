@@ -117,7 +117,7 @@ def _chains(f: Folk, who: Ints, sort: Ints, first: Ints, ill: Ints, heavy: Bools
     kind, start = np.full(len(who), NEW), first
     until = f.until[who]
     found: list[tuple[Ints, ...]] = []
-    while len(rows):
+    while not found or len(rows):
         key = (who[rows] * 4 + sort[rows]) * 64 + len(found)
         decided = applied + 18 + mix(key, 2511) % 20
         refused = (kind == NEW) & (mix(key, 2512) % 70 == 0) & ~np.isin(who[rows], f.forced)

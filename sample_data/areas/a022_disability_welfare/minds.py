@@ -78,7 +78,7 @@ def mental(f: Folk) -> Mental:
     kind = np.where(h.came, MOVED_IN, NEW)
     valid_to = np.full(h.size, NO_DAY)
     found: list[tuple[Ints, ...]] = []
-    while len(rows):
+    while not found or len(rows):
         key = h.at[rows] * 32 + len(found)
         renewed = kind == RENEWAL
         start = np.where(renewed, valid_to + 1, applied)

@@ -52,7 +52,7 @@ def levels(f: Folk, who: Ints, trouble: Ints, level: Ints, first: Ints, until: I
     applied = start - 72 + mix(who, 2321) % 10
     current = level
     found: list[tuple[Ints, ...]] = []
-    while len(rows):
+    while not found or len(rows):
         key = who[rows] * 32 + len(found)
         decided = applied + 38 + mix(key, 2322) % 14
         result = np.select([decided > until[rows], decided > f.base], [WITHDRAWN, PENDING], GRANTED)
