@@ -61,12 +61,12 @@ def homes(world: World) -> Homes:
 
 
 def surname_days(world: World, p: People) -> Ints:
-    """Per resident: day on which the former surname was entered in the resident register, or NO_DAY."""
+    """Per resident: day since when the resident register names the former surname (it may be before the entry), or
+    NO_DAY."""
     drawn = p.frame.select(pl.when(pl.col("kyu_sei").is_not_null()).then(mix("pid", salt=1, modulus=300) + 20))
     shift = drawn.to_series().cast(pl.Int64).fill_null(NO_DAY).to_numpy()
     day = np.where(shift == NO_DAY, NO_DAY, base_day(world) - 365 * world.years + shift)
-    kept = (day > p.entry) & ((p.removal == NO_DAY) | (day < p.removal))
-    return np.where(kept, day, NO_DAY)
+    return np.where((p.removal == NO_DAY) | (day < p.removal), day, NO_DAY)
 
 
 def address_items(world: World, addr: Ints, prefix: str = "住所_") -> dict[str, pl.Series]:

@@ -163,7 +163,9 @@ def suppressions(r: Registrations) -> pl.DataFrame:
     who, why, target, begin, over = (v[order] for v in (who, why, target, begin, over))
     serial, latest = numbered((who * 8 + why) * 8 + target)
     key = (who * 8 + why) * 8 + target
-    lifted = (why == 1) & (target == 2) & (mix(who, 341) % 3 == 0) & (begin + 4 <= r.base)
+    able = (why == 1) & (target == 2) & (begin + 4 <= r.base)
+    lifted = able & (mix(who, 341) % 3 == 0)
+    lifted[np.flatnonzero(able)[:1]] = True
     lifted_on = dates(np.where(lifted, begin + 4, NO_DAY))
     changed = np.select([over != NO_DAY, lifted], [over, begin + 4], begin)
     return to_layout(

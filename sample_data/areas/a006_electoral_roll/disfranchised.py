@@ -84,8 +84,8 @@ def disfranchised(found: Losses) -> pl.DataFrame:
     at, second = at[order], second[order]
     serial, latest = numbered(at)
     who, begin = found.who[at], found.convicted[at]
-    crime = np.where(mix(who, 671) % 5 == 0, ELECTION_CRIME, PRISON)
-    fine = (crime == ELECTION_CRIME) & (mix(who, 672) % 2 == 0)
+    crime = np.where(at % 3 == 1, ELECTION_CRIME, PRISON)
+    fine = (crime == ELECTION_CRIME) & (at % 2 == 0)
     spared = (crime == ELECTION_CRIME) & ~fine
     sentence = np.select([fine, begin >= REFORM, mix(who, 673) % 9 == 0], [4, 1, 3], 2)
     back = found.restored[at]
