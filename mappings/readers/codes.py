@@ -16,10 +16,11 @@ _SCHEMA = pa.schema([("record", pa.int64()), ("field", pa.string()), ("bytes", p
 
 
 class OriginalCodes:
-    """``<name>.codes.parquet``: record, field, bytes of every value with a code that has a preferred twin.
+    """``<name>.codes.parquet``: record, field, bytes of every value whose text does not give its bytes back.
 
-    CP932 has 398 such codes (NEC row 13, NEC-selected and IBM extensions): to Unicode they are the same characters.
-    The bytes are the whole value's, quoting taken out. Without such values there is no file.
+    CP932 has 398 codes with a preferred twin (NEC row 13, NEC-selected and IBM extensions): to Unicode they are the
+    same characters. On mainframes there are also shift codes that change nothing, and numbers with another sign than
+    the usual one. The bytes are the whole value's, quoting taken out. Without such values there is no file.
     """
 
     def __init__(self, path: Path, fields: tuple[str, ...]) -> None:
@@ -49,17 +50,28 @@ class OriginalCodes:
     ) -> None:
         """Write the values that ``events`` of one batch tell of; positions are in ``raw``."""
         values = np.unique(events[events[:, 0] >> 48 == DUPLICATE, 1])
-        if not len(values):
-            return
         rows, columns = values >> 16, values & 0xFFFF
-        first = starts[rows, columns].astype(np.int64)
-        sizes = ends[rows, columns] - first
+        self.write(numbers[rows], columns, raw, starts[rows, columns], ends[rows, columns])
+
+    def write(
+        self,
+        numbers: npt.NDArray[np.int64],
+        columns: npt.NDArray[np.int64],
+        raw: npt.NDArray[np.uint8],
+        starts: npt.NDArray[np.int64] | npt.NDArray[np.int32],
+        ends: npt.NDArray[np.int64] | npt.NDArray[np.int32],
+    ) -> None:
+        """Write values: ``raw[starts[i]:ends[i]]`` of field ``columns[i]`` in record ``numbers[i]``."""
+        if not len(numbers):
+            return
+        first = starts.astype(np.int64)
+        sizes = ends - first
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
         places = np.repeat(first - offsets[:-1], sizes) + np.arange(offsets[-1])
         texts = pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(raw[places])]
+            pa.large_binary(), len(numbers), [None, pa.py_buffer(offsets), pa.py_buffer(raw[places])]
         )
         if self._writer is None:
             self._writer = pq.ParquetWriter(self._path, _SCHEMA, compression="zstd", compression_level=1)
         names = pa.array(self._fields[columns], pa.string())
-        self._writer.write_table(pa.table([pa.array(numbers[rows]), names, texts], schema=_SCHEMA))
+        self._writer.write_table(pa.table([pa.array(numbers), names, texts], schema=_SCHEMA))

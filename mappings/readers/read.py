@@ -13,19 +13,19 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-from polars.io.plugins import register_io_source
 
 from mappings.charsets import charset_name
 from mappings.readers import evidence, scan
 from mappings.readers.batches import Batch, Records
 from mappings.readers.codes import OriginalCodes
+from mappings.readers.owners import split_by_owner
+from mappings.readers.sink import sink_frames
 from mappings.readers.spec import ExportSpec, FieldSpec
 from mappings.readers.staged import Part, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
 from mappings.readers.window import Window, emit, marked_bytes, transcode
 
 CHUNK_BYTES = 8 << 20
-ROW_GROUP = 65_536
 _NEWLINES = ("", "\n", "\r\n", "\r")
 
 Ints = npt.NDArray[np.int64]
@@ -51,7 +51,6 @@ class _State:
     charset: str = ""
     truncated: tuple[str, int, int] | None = None
     """File name, record, offset of a last record that is not whole."""
-    error: BaseException | None = None
 
 
 def read(
@@ -81,7 +80,8 @@ def read(
         state = _State(Tallies(names, examples), quoted=np.zeros(len(names), np.int64), charset=charset)
         try:
             with OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes:
-                _write(_Reader(spec, charset, state, surplus, codes, threads, chunk_bytes, progress), partial, state)
+                reader = _Reader(spec, charset, state, surplus, codes, threads, chunk_bytes, progress)
+                sink_frames(reader.frames, reader.schema, partial)
         except _SurplusFound:
             surplus = True
             continue
@@ -106,26 +106,6 @@ def _checked(spec: ExportSpec) -> str:
     if spec.municipality_field is not None and spec.municipality_field not in {f.name for f in spec.fields}:
         raise ValueError(f"export {spec.name}: no field {spec.municipality_field} to tell municipalities apart")
     return charset_name(spec.charset)
-
-
-def _write(reader: _Reader, target: Path, state: _State) -> None:
-    def source(
-        columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
-    ) -> Iterator[pl.DataFrame]:
-        try:
-            yield from reader.frames()
-        except BaseException as error:
-            # polars would wrap it: keep the real one, end the stream.
-            state.error = error
-
-    frames = register_io_source(source, schema=reader.schema)
-    try:
-        frames.sink_parquet(target, compression="zstd", compression_level=1, statistics=False, row_group_size=ROW_GROUP)
-        if state.error is not None:
-            raise state.error
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
 
 
 class _Reader:
@@ -264,28 +244,13 @@ class _Reader:
         return texts[0]
 
     def _ours(self, batch: Batch, window: Window, numbers: Ints) -> Ints:
-        """The records of our municipality; the others are counted by code, codes that nobody knows are found.
-
-        A code may lack its check digit. What does not look like a code is counted as "?": it may be anybody's data.
-        """
+        """The records of our municipality; the others are counted by code, codes that nobody knows are found."""
         column = np.array([self._names.index(self._spec.municipality_field or "")])
         texts, _ = self._emit(window, batch.starts, batch.ends, np.arange(batch.size), column)
-        written = pl.Series("code", pl.from_arrow(texts[0])).fill_null("").str.strip_chars(" 　")
-        known = {k[:n]: k for k in (*self._spec.municipalities, self._spec.municipality or "") for n in (5, 6) if k}
-        owner = written.replace_strict(known, default="", return_dtype=pl.String)
-        unknown = (owner == "").to_numpy()
-        code = pl.select(
-            pl.when(owner != "")
-            .then(owner)
-            .when(written.str.contains(r"^[0-9]{1,6}$"))
-            .then(written)
-            .otherwise(pl.lit("?"))
-        ).to_series()
-        ours = (owner == (self._spec.municipality or "")).to_numpy() & ~unknown
-        for name, count in code.filter(pl.Series(~ours)).value_counts().iter_rows():
-            self._state.others[name] += count
+        codes = pl.Series("code", pl.from_arrow(texts[0]))
+        ours, unknown = split_by_owner(codes, self._spec, self._state.others)
         self._state.tallies.records("R09", self._spec.municipality_field, numbers[unknown], batch.offsets[unknown])
-        return np.flatnonzero(ours)
+        return ours
 
     def _emit(
         self,
