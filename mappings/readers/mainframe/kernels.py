@@ -12,7 +12,7 @@ AS_ZERO, in this order, then the byte of a space and the byte that a field witho
 ``shape`` (int64): digits, scale, signed, padded (the text has leading zeros up to the digits).
 """
 
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def, assignment"
 # numba decides the types of a kernel's arguments; the docstrings give them.
 
 from __future__ import annotations
@@ -128,9 +128,15 @@ def _absent(raw, start, end, mode, policy, out, o, flags, r):
 @jit
 def decode_packed(raw, starts, ends, modes, length, shape, policy, out, offsets, flags):
     """COMP-3: two digits a byte, the sign in the last half byte (A C E F plus, B D minus)."""
+    no_digits = np.zeros(256, np.uint8)
+    for byte in range(256):
+        no_digits[byte] = byte >> 4 > 9 or byte & 0x0F > 9
     digits = np.zeros(_MOST_BYTES, np.uint8)
     count = 2 * length - 1
     extra = count - shape[0]
+    scale = shape[1]
+    whole = count - scale
+    signed = shape[2] == 1
     o = np.int64(0)
     offsets[0] = 0
     for r in range(starts.shape[0]):
@@ -140,36 +146,72 @@ def decode_packed(raw, starts, ends, modes, length, shape, policy, out, offsets,
             o = _absent(raw, start, end, mode, policy, out, o, flags, r)
             offsets[r + 1] = o
             continue
-        good = end - start == length
-        nonzero = False
-        if good:
-            k = 0
-            for i in range(start, end):
-                high = raw[i] >> 4
-                low = raw[i] & 0x0F
-                good = good and high <= 9
-                nonzero = nonzero or high != 0
-                digits[k] = high
-                if i < end - 1:
-                    good = good and low <= 9
-                    nonzero = nonzero or low != 0
-                    digits[k + 1] = low
-                k += 2
-            sign = raw[end - 1] & 0x0F
-            negative = sign == 0x0D or sign == 0x0B
-            good = good and sign >= 10 and (shape[2] == 1 or not negative)
-        if not good:
+        bad = np.uint8(end - start != length)
+        # The first half byte that is no leading zero.
+        first = np.int64(0)
+        last = np.uint8(0)
+        if not bad:
+            leading = True
+            for i in range(start, end - 1):
+                byte = raw[i]
+                bad |= no_digits[byte]
+                if leading:
+                    if byte == 0:
+                        first += 2
+                    else:
+                        leading = False
+                        first += byte < 0x10
+            last = raw[end - 1]
+            if leading:
+                first += last < 0x10
+        sign = last & 0x0F
+        negative = sign in (0x0D, 0x0B)
+        if bad or last >= 0xA0 or sign < 0x0A or (negative and not signed):
             o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
             offsets[r + 1] = o
             continue
-        usual = 0x0F if shape[2] == 0 else 0x0D if negative else 0x0C
-        if sign != usual or (negative and not nonzero):
-            flags[r] = KEEP
-        if extra and digits[0]:
-            flags[r] |= OVER
-            o = _write(digits, 0, count, negative and nonzero, shape, out, o)
+        flag = np.uint8(0)
+        usual = 0x0F if not signed else 0x0D if negative else 0x0C
+        if sign != usual or (negative and first == count):
+            flag |= KEEP
+        if first < extra:
+            flag |= OVER
+        flags[r] = flag
+        if negative and first < count:
+            out[o] = 0x2D
+            o += 1
+        if shape[3]:
+            first = min(first, extra)
+        if first >= whole:
+            first = whole - 1
+        if first < 0:
+            # All digits stand behind the point.
+            out[o] = 0x30
+            o += 1
+            first = 0
+        if scale == 0:
+            k = first
+            if k & 1:
+                out[o] = 0x30 + (raw[start + (k >> 1)] & 0x0F)
+                o += 1
+                k += 1
+            while k < count - 1:
+                byte = raw[start + (k >> 1)]
+                out[o] = 0x30 + (byte >> 4)
+                out[o + 1] = 0x30 + (byte & 0x0F)
+                o += 2
+                k += 2
+            if k < count:
+                out[o] = 0x30 + (last >> 4)
+                o += 1
         else:
-            o = _write(digits, extra, shape[0], negative and nonzero, shape, out, o)
+            for k in range(first, count):
+                if k == whole:
+                    out[o] = 0x2E
+                    o += 1
+                byte = raw[start + (k >> 1)]
+                out[o] = 0x30 + (byte & 0x0F if k & 1 else byte >> 4)
+                o += 1
         offsets[r + 1] = o
     return o
 
@@ -185,6 +227,8 @@ def decode_zoned(raw, starts, ends, modes, length, shape, policy, place, zones, 
     """
     digits = np.zeros(_MOST_BYTES, np.uint8)
     count = shape[0]
+    scale = shape[1]
+    whole = count - scale
     signed = shape[2] == 1
     o = np.int64(0)
     offsets[0] = 0
@@ -197,40 +241,59 @@ def decode_zoned(raw, starts, ends, modes, length, shape, policy, place, zones, 
             continue
         good = end - start == length
         negative = False
-        nonzero = False
         usual = True
+        first = np.int64(0)
         if good:
-            first = start + 1 if place == 3 else start
-            at = -1
-            if place < 2:
-                at = start if place == 1 else end - 1
+            begin = start + 1 if place == 3 else start
+            wrong = np.int8(0)
             for k in range(count):
-                byte = raw[first + k]
-                if first + k == at:
-                    digit = zones[byte, 1]
-                    if digit >= 0:
-                        negative = zones[byte, 2] < 0
-                        wanted = 4 if not signed else 2 if negative else 1
-                        usual = zones[byte, 3] & wanted != 0
-                else:
-                    digit = zones[byte, 0]
-                if digit < 0:
-                    good = False
-                    break
-                nonzero = nonzero or digit != 0
+                digit = zones[raw[begin + k], 0]
+                wrong |= digit
                 digits[k] = digit
-            if place >= 2 and good:
+            if place < 2:
+                bearing = 0 if place == 1 else count - 1
+                byte = raw[begin + bearing]
+                # The byte with the sign may be no plain digit: the others have to be.
+                if wrong < 0:
+                    wrong = np.int8(0)
+                    for k in range(count):
+                        if k != bearing:
+                            wrong |= zones[raw[begin + k], 0]
+                wrong |= zones[byte, 1]
+                digits[bearing] = zones[byte, 1]
+                negative = zones[byte, 2] < 0
+                wanted = 4 if not signed else 2 if negative else 1
+                usual = zones[byte, 3] & wanted != 0
+            else:
                 byte = raw[start] if place == 3 else raw[end - 1]
                 negative = byte == policy[6]
                 good = negative or byte == policy[5]
-            good = good and (signed or not negative)
+            good = good and wrong >= 0 and (signed or not negative)
         if not good:
             o = _other(raw, start, end, policy, shape, digits, out, o, flags, r)
             offsets[r + 1] = o
             continue
-        if not usual or (negative and not nonzero):
+        while first < count and digits[first] == 0:
+            first += 1
+        if not usual or (negative and first == count):
             flags[r] = KEEP
-        o = _write(digits, 0, count, negative and nonzero, shape, out, o)
+        if negative and first < count:
+            out[o] = 0x2D
+            o += 1
+        if shape[3]:
+            first = 0
+        if first >= whole:
+            first = whole - 1
+        if first < 0:
+            out[o] = 0x30
+            o += 1
+            first = 0
+        for k in range(first, count):
+            if k == whole:
+                out[o] = 0x2E
+                o += 1
+            out[o] = 0x30 + digits[k]
+            o += 1
         offsets[r + 1] = o
     return o
 
@@ -305,6 +368,33 @@ def blank_fields(raw, starts, ends, modes, blank, flags):
                 if raw[i] != blank[(i - starts[r]) % n]:
                     flags[r] = KEEP
                     break
+
+
+@jit
+def shift_runs(raw, starts, ends, shift, second, found):
+    """1 for fields in which two shift codes may follow each other: they change nothing, and encoding would not write
+    them.
+
+    ``shift`` and ``second`` as in the charset's tables. Bytes are looked at without their state: fields may be named
+    that have none, never the other way.
+    """
+    for r in range(starts.shape[0]):
+        i = starts[r]
+        e = ends[r]
+        before = False
+        found[r] = 0
+        while i < e:
+            kind = shift[raw[i]]
+            size = 0
+            if kind in (1, 2):
+                size = 1
+            elif kind == 3 and i + 1 < e and (raw[i + 1] == second[0] or raw[i + 1] == second[1]):
+                size = 2
+            if size and before:
+                found[r] = 1
+                break
+            before = size > 0
+            i += max(size, 1)
 
 
 @jit
