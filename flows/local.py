@@ -1,5 +1,7 @@
 """The plain runner: the stage graph in this process, without a server; used when no Prefect server answers.
 
+It tries a stage again by the same rule as the Prefect flow.
+
 Areas run in threads, not processes: polars, numba, duckdb and hashing let go of the interpreter lock, and polars' own
 pool of threads is shared, where every further process would bring its imports and another pool of as many threads.
 """
@@ -13,12 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from flows.closing import Outcome, close_run, refused
 from flows.project import LoadedProject
 from flows.runfolder import Options, open_run, release
-from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, Record, execute, whole_areas
+from flows.stages import (
+    AREA_STAGES,
+    CLOSING_STAGES,
+    OPENING_STAGES,
+    RETRY_DELAYS_SECONDS,
+    Record,
+    execute,
+    whole_areas,
+)
 from layouts.delivery.run import Progress
 from layouts.errors import TsugiteError
 
 Listener = Callable[[str, Record], None]
-"""``(municipality, record)``: told when a stage has ended."""
+"""``(municipality, record)``: told when a stage has ended, each time that it was tried."""
 
 
 def migrate_municipality(
@@ -35,9 +45,13 @@ def migrate_municipality(
         run_dir = run.context.run_dir
 
         def step(stage: str, area: str = "") -> Record:
-            record = execute(run_dir, stage, area, progress)
-            if ended is not None:
-                ended(code, record)
+            for delay in (*RETRY_DELAYS_SECONDS, None):
+                record = execute(run_dir, stage, area, progress)
+                if ended is not None:
+                    ended(code, record)
+                if not record.again or delay is None:
+                    break
+                time.sleep(delay)
             return record
 
         for opening in OPENING_STAGES:

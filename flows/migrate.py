@@ -24,12 +24,16 @@ from flows.closing import Outcome, close_run, refused
 from flows.local import Listener
 from flows.project import MACHINE_CORES, load_project
 from flows.runfolder import Options, open_run, plan_run, release
-from flows.stages import AREA_STAGES, CLOSING_STAGES, OPENING_STAGES, execute, whole_areas
+from flows.stages import (
+    AREA_STAGES,
+    CLOSING_STAGES,
+    OPENING_STAGES,
+    RETRY_DELAYS_SECONDS,
+    execute,
+    whole_areas,
+)
 from layouts.delivery.run import Progress
 from layouts.errors import TsugiteError
-
-RETRIES = 2
-RETRY_DELAY_SECONDS = 5
 
 listeners: dict[str, tuple[Progress | None, Listener | None]] = {}
 """Project path -> who in this process listens (the command line's screen). Empty in a worker."""
@@ -57,7 +61,7 @@ class RunFailed(Exception):
 
 
 def _worth_retrying(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Only what another try can change: not a missing export, not a wrong mapping."""
+    """Only what another try can change: not a missing export, a wrong mapping or a defect of the program."""
     failure = state.data if isinstance(state.data, BaseException) else getattr(state.data, "result", None)
     return isinstance(failure, StageFailed) and failure.again
 
@@ -70,8 +74,8 @@ def _task_name() -> str:
 @task(
     name="stage",
     task_run_name=_task_name,
-    retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAY_SECONDS,
+    retries=len(RETRY_DELAYS_SECONDS),
+    retry_delay_seconds=list(RETRY_DELAYS_SECONDS),
     retry_condition_fn=_worth_retrying,
     persist_result=False,
     log_prints=False,
@@ -83,9 +87,7 @@ def stage_task(project: str, municipality: str, area: str, stage: str, run_dir: 
     if ended is not None:
         ended(municipality, record)
     if not record.whole:
-        raise StageFailed(
-            f"[{record.code}] {municipality} {area or 'run'} {stage}: {record.status}", again=record.status == "crashed"
-        )
+        raise StageFailed(f"[{record.code}] {municipality} {area or 'run'} {stage}: {record.status}", record.again)
     get_run_logger().info(
         "%s %s %s: %d records, %.1f s", municipality, area or "run", stage, record.records, record.seconds
     )

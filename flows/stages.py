@@ -10,6 +10,7 @@ import dataclasses
 import errno
 import importlib
 import json
+import os
 import re
 import resource
 import sys
@@ -60,6 +61,18 @@ _OF_AREAS = frozenset(stage.name for stage in AREA_STAGES)
 _CLOSING = frozenset(stage.name for stage in CLOSING_STAGES)
 _FAILED = re.compile(r"(?:([A-Z]\d\d)\b[:：]?\s*)?(.*)", re.DOTALL)
 """A stage's reason: a code of the catalogue, then text."""
+RETRY_DELAYS_SECONDS: tuple[int, ...] = (5, 20)
+"""Waits before a stage that a passing trouble stopped is tried again, whoever runs it: one more try after each."""
+_PASSING = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("EIO", "EREMOTEIO", "EBUSY", "EAGAIN", "EINTR", "ETIMEDOUT", "ESTALE", "ENOLCK", "ENFILE", "EMFILE"),
+        *("ENETDOWN", "ENETUNREACH", "ENETRESET", "ECONNABORTED", "ECONNRESET", "EHOSTDOWN", "EHOSTUNREACH"),
+    )
+    if hasattr(errno, name)
+)
+"""What a busy or absent file share answers; a missing file or a full disk is none of it."""
+_RUST_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 ALL_STAGES = {stage.name: stage for stage in (*OPENING_STAGES, *AREA_STAGES, *CLOSING_STAGES)}
 
 
@@ -79,6 +92,8 @@ class Record:
     what: Text = NOTHING
     where: Text = NOTHING
     todo: Text = NOTHING
+    again: bool = False
+    """Whether another try may end better (:func:`is_passing`)."""
 
     @property
     def whole(self) -> bool:
@@ -153,9 +168,25 @@ def _explained(run_dir: Path, area: str, stage: str, seconds: float, error: Exce
     status, code, what, where, todo = explain(error)
     if status == "crashed":
         where = both(str(write_crash(run_dir, _crash_name(area, stage), error)))
-    return Record(
-        area, stage, status, round(seconds, 3), peak_rss_mb=peak_rss_mb(), code=code, what=what, where=where, todo=todo
-    )
+    again = status == "crashed" and is_passing(error)
+    record = Record(area, stage, status, round(seconds, 3), peak_rss_mb=peak_rss_mb(), code=code, again=again)
+    return dataclasses.replace(record, what=what, where=where, todo=todo)
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether ``error``, or what it came from, is trouble of the kind that passes: a file share that is busy or gone
+    for a moment. Libraries that read files themselves (polars, DuckDB) tell such trouble in their text alone."""
+    while error is not None:
+        if isinstance(error, (ConnectionError, TimeoutError)):
+            return True
+        if isinstance(error, OSError) and error.errno is not None:
+            return error.errno in _PASSING
+        text = str(error)
+        numbers = {int(number) for number in _RUST_OS_ERROR.findall(text)}
+        if numbers & _PASSING or any(os.strerror(number) in text for number in _PASSING):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def explain(error: BaseException) -> tuple[Status, str, Text, Text, Text]:

@@ -38,11 +38,13 @@ def _behave(context: RunContext, stage: str, area: str = "") -> StageResult:
             raise ValueError(f"could not convert {SECRET}")
         case "full":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(context.run_dir))
-        case "crash once":
-            flag = context.exports_dir / "crashed"
+        case "busy":
+            raise OSError(errno.EIO, SECRET)
+        case "busy once":
+            flag = context.exports_dir / "was_busy"
             if not flag.exists():
                 flag.touch()
-                raise ValueError(SECRET)
+                raise OSError(errno.ESTALE, SECRET)
         case "killed":
             os._exit(9)
         case "killed once":
@@ -175,4 +177,5 @@ def install() -> None:
 
 if __name__ == "__main__":
     install()
+    stages.RETRY_DELAYS_SECONDS = (0, 0)  # nobody has to wait for a fake file share
     sys.exit(cli.run(sys.argv[1:]))

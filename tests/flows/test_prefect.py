@@ -47,9 +47,9 @@ class PrefectRun(NamedTuple):
 
 @pytest.fixture(scope="module")
 def prefect_run(tmp_path_factory: pytest.TempPathFactory) -> PrefectRun:
-    """Two municipalities on an ephemeral server: one whose stage crashes at first, one without an export."""
+    """Two municipalities on an ephemeral server: one whose file share is busy at first, one without an export."""
     folder = tmp_path_factory.mktemp("prefect")
-    project = fake_stages.write_project(folder, {"031 map": "crash once", "findings": {"V01": "warning"}})
+    project = fake_stages.write_project(folder, {"031 map": "busy once", "findings": {"V01": "warning"}})
     fake_stages.add_municipality(project, "355020", {"001 read": "failed"})
     done = subprocess.run(
         [sys.executable, fake_stages.__file__, "migrate", str(project), "--orchestrator", "prefect", "--json"],
@@ -83,8 +83,8 @@ def test_prefect_and_the_plain_runner_give_the_same_delivery(prefect_run: Prefec
     assert names[0] == names[1]
 
 
-def test_a_stage_that_crashed_was_tried_again_and_left_no_crash_file(prefect_run: PrefectRun) -> None:
-    assert (prefect_run.folder / "exports" / "crashed").exists()
+def test_a_stage_that_met_a_busy_file_share_was_tried_again_and_left_no_crash_file(prefect_run: PrefectRun) -> None:
+    assert (prefect_run.folder / "exports" / "was_busy").exists()
     assert list(Path(prefect_run.body["municipalities"][0]["run_dir"]).rglob("crash-*")) == []
 
 

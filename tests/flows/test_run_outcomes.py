@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -10,12 +11,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import fake_stages
+import polars as pl
 import pytest
 
 from flows import cli, closing, local
 from flows.project import load_project
 from flows.runfolder import Options, open_run, release
+from flows.stages import is_passing
 from layouts.delivery.manifest import hash_file
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -162,6 +166,55 @@ def test_a_crash_tells_its_type_and_a_file_but_no_value(tmp_path: Path, capsys: 
     assert "fake_stages.py" in crash
     assert fake_stages.SECRET not in crash
     assert fake_stages.SECRET in (run_dir / "restricted" / "crash-001.map.txt").read_text(encoding="utf-8")
+
+
+def calls_of(run_dir: Path, stage: str) -> int:
+    return (run_dir.parent / "calls").read_text(encoding="utf-8").splitlines().count(stage)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the plain runner waits for; it does not."""
+    found: list[float] = []
+    monkeypatch.setattr("flows.local.time.sleep", found.append)
+    return found
+
+
+def test_a_stage_that_met_a_busy_file_share_is_tried_again(tmp_path: Path, waits: list[float]) -> None:
+    outcome = migrate(fake_stages.write_project(tmp_path, {"031 map": "busy once"}))
+    run_dir = Path(outcome.run_dir)
+    assert (outcome.verdict, waits) == ("clean", [5])
+    assert calls_of(run_dir, "031 map") == 2
+    assert list(run_dir.rglob("crash-*")) == []
+
+
+def test_a_file_share_that_stays_busy_fails_the_run_after_longer_and_longer_waits(
+    tmp_path: Path, waits: list[float]
+) -> None:
+    outcome = migrate(fake_stages.write_project(tmp_path, {"001 read": "busy"}))
+    assert (outcome.verdict, waits) == ("failed", [5, 20])
+    assert calls_of(Path(outcome.run_dir), "001 read") == 3
+    assert fake_stages.SECRET not in json.dumps(outcome.as_json(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("behaviour", ["failed", "user", "crash", "full"])
+def test_what_is_the_same_at_the_next_try_is_not_tried_again(
+    tmp_path: Path, waits: list[float], behaviour: str
+) -> None:
+    outcome = migrate(fake_stages.write_project(tmp_path, {"001 read": behaviour}))
+    assert (calls_of(Path(outcome.run_dir), "001 read"), waits) == (1, [])
+
+
+def test_passing_trouble_is_known_whoever_met_it() -> None:
+    rust = pl.exceptions.ComputeError("failed to read juki.parquet: Stale file handle (os error 116)")
+    duck = duckdb.IOException('IO Error: Could not read from file "juki.parquet": Input/output error')
+    wrapped = ValueError("a stage")
+    wrapped.__cause__ = OSError(errno.ETIMEDOUT, "timed out")
+    for error in (rust, duck, wrapped, ConnectionResetError(), TimeoutError()):
+        assert is_passing(error), error
+    gone = FileNotFoundError(errno.ENOENT, "no such file")
+    for error in (gone, OSError(errno.ENOSPC, "full"), duckdb.IOException("IO Error: No files found"), ValueError("1")):
+        assert not is_passing(error), error
 
 
 def test_files_are_closed_to_others(tmp_path: Path) -> None:
