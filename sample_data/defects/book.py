@@ -22,12 +22,15 @@ ANSWERS = pl.Schema(
         "key": pl.String(),
         "kind": pl.String(),
         "rule": pl.String(),
+        "found_group": pl.String(),
+        "found_key": pl.String(),
         "detectable": pl.Boolean(),
     }
 )
 """``export``: the table's name in lower case; ``record``: its number over all files of the table in name order; ``key``:
-the group's key as delivered, joined by ``|``; ``rule``: the finding expected. A root of which no place is known (a whole
-file) has nulls there."""
+the group's key as delivered, joined by ``|``; ``rule``: the finding expected, ``found_group`` and ``found_key``: the row
+that it names (of a cross rule perhaps another one), or for a declared number ``<file>`` or ``<file>|<field>``. A root of
+which no place is known (a whole file) has nulls there."""
 
 CONSEQUENCES = pl.Schema(
     {
@@ -45,9 +48,18 @@ CONSEQUENCES = pl.Schema(
 """One line a finding's place: the key of a row, or export, field and record."""
 
 VALUES = pl.Schema(
-    {"area": pl.String(), "group": pl.String(), "key": pl.String(), "item": pl.String(), "value": pl.String(), "form": pl.Boolean()}
+    {
+        "area": pl.String(),
+        "group": pl.String(),
+        "key": pl.String(),
+        "item": pl.String(),
+        "value": pl.String(),
+        "form": pl.Boolean(),
+        "arrives": pl.String(),
+    }
 )
-"""What a delivered value is, as text, where it is not the truth's; ``form``: found for its form, so not missing too."""
+"""What a delivered value is, as text, where it is not the truth's. ``form``: found for its form, so not missing on top;
+``arrives``: the amount that the export has, which may be more than what can be delivered."""
 
 
 @dataclass
@@ -66,6 +78,8 @@ class Root:
     group: str | None = None
     item: str | None = None
     key: str | None = None
+    found_group: str | None = None
+    found_key: str | None = None
 
 
 @dataclass
@@ -94,6 +108,8 @@ class Book:
     """In :data:`VALUES`."""
     dropped: list[tuple[str, str, str]] = field(default_factory=list)
     """(area, group, key) of rows that are not delivered."""
+    arrived: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """(area, group, key, times): rows that come once more than the truth has them (1), or not at all (-1)."""
     files: dict[tuple[str, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     """(area, table in lower case) -> file -> records."""
     entities: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -118,7 +134,7 @@ class Book:
     def answers(self) -> pl.DataFrame:
         """All roots in :data:`ANSWERS`, numbered from 1."""
         rows = [
-            (n, self.municipality, r.area, r.export, r.file, self._number(r), r.field, r.group, r.item, r.key, r.kind, r.rule, r.detectable)
+            (n, self.municipality, r.area, r.export, r.file, self._number(r), r.field, r.group, r.item, r.key, r.kind, r.rule, r.found_group or r.group, r.found_key or r.key, r.detectable)
             for n, r in enumerate(self.roots, start=1)
         ]
         return pl.DataFrame(rows, schema=ANSWERS, orient="row")

@@ -223,8 +223,8 @@ class _Work:
                     self.s.book.places.append(Place(self.s.area, rule, **where))
                 for other in cell.also:
                     self.s.book.places.append(Place(self.s.area, other, **where))
-        values = keys.join(chosen.select("i", "after"), on="i").select(
-            area=pl.lit(self.s.area), group=pl.lit(link.group), key="key", item=pl.lit(link.item), value="after", form=pl.lit(cell.form)
+        values = keys.join(chosen.select("i", "after", "new"), on="i").select(
+            area=pl.lit(self.s.area), group=pl.lit(link.group), key="key", item=pl.lit(link.item), value="after", form=pl.lit(cell.form), arrives=pl.col("new")
         )
         self.s.book.values.append(values.cast(VALUES))
 
@@ -279,13 +279,11 @@ class _Work:
 
     def _declared(self, frame: pl.DataFrame) -> None:
         """What declared numbers will tell: records and sums of the file as the vendor's system has them, and as it is."""
-        where = {"export": None, "file": None}
         if frame.height != self.frame.height:
             self.s.book.places.append(Place("", "L01", key=self.table.file))
         for name in self.table.sums:
             if readable_sum(frame[name]) != readable_sum(self.frame[name]):
                 self.s.book.places.append(Place("", "L02", key=f"{self.table.file}|{name}"))
-        del where
 
 
 def readable_sum(values: pl.Series) -> int:

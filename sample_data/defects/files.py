@@ -36,7 +36,7 @@ def _files(book: Book, seed: int, used: set[str], name: str) -> list[tuple[str, 
 
 
 def _root(book: Book, kind: Kind, area: str, table: str | None, file: str | None, key: str | None = None) -> None:
-    book.roots.append(Root(area, kind.name, kind.rule, kind.detectable, export=table, file=file, key=key))
+    book.roots.append(Root(area, kind.name, kind.rule, kind.detectable, export=table, file=file, found_key=key))
 
 
 def _declared(exports: Path) -> list[dict[str, str]]:

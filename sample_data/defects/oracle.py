@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from layouts.load import load_area
-from layouts.model import FkRef, Group, Item
+from layouts.model import Area, CrossRule, FkRef, Group, Item
 from sample_data.defects.book import CONSEQUENCES
 
 OWN = "市区町村コード"
@@ -253,13 +253,42 @@ def _cross(con: duckdb.DuckDBPyConnection, municipality: str, area: str, files: 
         hits = frame(con, rule.sql)
         if not hits.height:
             continue
-        owner = next((g for g in map(layout.group, tables) if all(i.name in hits.columns for i in g.key)), None)
-        names = [i.name for i in owner.key] if owner else [c for c, t in hits.schema.items() if t == pl.String]
-        rows = hits.select(
-            pl.concat_str([pl.col(n).cast(pl.String).fill_null("") for n in names], separator="|").alias("key"),
-            rule=pl.lit(rule.id),
-            item=pl.lit(None, dtype=pl.String),
-        )
+        owner, keys = named(layout, rule, hits)
+        rows = pl.DataFrame({"key": keys}).with_columns(rule=pl.lit(rule.id), item=pl.lit(None, dtype=pl.String))
         yield _found(rows, municipality, area, owner.name if owner else None)
     for group in layout.groups:
         con.execute(f"DROP VIEW IF EXISTS {quoted(group.name)}")
+
+
+def named(layout: Area, rule: CrossRule, hits: pl.DataFrame) -> tuple[Group | None, pl.Series]:
+    """Whose rows a cross rule's result names - the first table of its SQL whose whole key is there - and how: by that
+    key, else by all texts that the rule returns."""
+    tables = [name for name in dict.fromkeys(TABLES.findall(rule.sql)) if name in layout]
+    owner = next((g for g in map(layout.group, tables) if all(i.name in hits.columns for i in g.key)), None)
+    names = [i.name for i in owner.key] if owner else [c for c, t in hits.schema.items() if t == pl.String]
+    texts = [pl.col(n).cast(pl.String).fill_null("") for n in names]
+    return owner, hits.select(pl.concat_str(texts, separator="|").alias("key")).to_series()
+
+
+def totals(area: str, group: Group, truth: Path, values: pl.DataFrame, arrived: pl.DataFrame) -> list[str]:
+    """Control totals of a group that do not arrive as the books have them (``<area>:<group>|<item>``): ``values`` are
+    those that differ (:data:`sample_data.defects.book.VALUES`), ``arrived`` rows that come once more or not at all (key,
+    times)."""
+    con = connection()
+    found = []
+    for item in group.control_totals:
+        name = quoted(item.name)
+        new = values.filter(pl.col("item") == item.name).select(
+            "key", new=pl.col("arrives").str.replace(r"^(\d+)-$", "-$1").cast(pl.Decimal(38, item.scale), strict=False)
+        )
+        con.register("new_values", new)
+        con.register("arrived_rows", arrived.select("key", "times"))
+        rows = f"(SELECT {_key(group)} AS key, {name} AS old FROM read_parquet({literal(truth)}) t)"
+        gap = con.execute(
+            f"SELECT coalesce((SELECT sum(coalesce(n.new, 0) - coalesce(r.old, 0)) FROM {rows} r JOIN new_values n USING (key)), 0)"
+            f" + coalesce((SELECT sum(a.times * coalesce(r.old, 0)) FROM {rows} r JOIN arrived_rows a USING (key)), 0)"
+        ).fetchall()[0][0]
+        if gap:
+            found.append(f"{area}:{group.name}|{item.name}")
+    con.close()
+    return found

@@ -13,7 +13,7 @@ from layouts.load import load_area
 from layouts.model import Group
 from sample_data import plugin, trace
 from sample_data.defects import files, links, oracle
-from sample_data.defects.book import VALUES, Book
+from sample_data.defects.book import VALUES, Book, Place
 from sample_data.defects.exports import Spoiler, key_text
 from sample_data.defects.kinds import Kind
 from sample_data.defects.truth import Chooser, patched
@@ -58,7 +58,12 @@ class Planting:
 
     def _deliver(self) -> Mapping[tuple[str, str], Path]:
         values = pl.concat([VALUES.to_frame(), *self.book.values]).unique(["area", "group", "key", "item"], keep="last", maintain_order=True)
-        dropped = pl.DataFrame(self.book.dropped, schema=["area", "group", "key"], orient="row") if self.book.dropped else pl.DataFrame(schema={"area": pl.String, "group": pl.String, "key": pl.String})
+        dropped = pl.DataFrame(self.book.dropped, schema=dict.fromkeys(("area", "group", "key"), pl.String), orient="row")
+        arrived = pl.DataFrame(
+            self.book.arrived,
+            schema={"area": pl.String, "group": pl.String, "key": pl.String, "times": pl.Int64},
+            orient="row",
+        )
         shutil.rmtree(self.home / "delivered", ignore_errors=True)
         found: dict[tuple[str, str], Path] = {}
         for area in self.areas:
@@ -68,8 +73,12 @@ class Planting:
                 truth = self.home / "truth" / area / f"{group.slug}.parquet"
                 if not truth.exists():
                     continue
+                own = arrived.filter((pl.col("area") == area) & (pl.col("group") == group.name))
                 mine = values.filter((pl.col("area") == area) & (pl.col("group") == group.name))
                 gone = dropped.filter((pl.col("area") == area) & (pl.col("group") == group.name))
+                if mine.height or own.height:
+                    for key in oracle.totals(area, group, truth, mine, own):
+                        self.book.places.append(Place("", "L02", key=key))
                 path = truth
                 if mine.height or gone.height:
                     path = self.home / "delivered" / area / f"{group.slug}.parquet"
@@ -79,17 +88,10 @@ class Planting:
         return found
 
     def _rewrite(self, group: Group, truth: Path, path: Path, values: pl.DataFrame, gone: pl.DataFrame) -> None:
+        items = values["item"].unique(maintain_order=True).to_list()
         wide = values.group_by("key").agg(
-            *[
-                pl.struct(set=pl.lit(True), value=pl.col("value").filter(pl.col("item") == item).first()).alias(f"set:{item}")
-                if False
-                else pl.col("value").filter(pl.col("item") == item).first().alias(f"new:{item}")
-                for item in values["item"].unique(maintain_order=True)
-            ],
-            *[
-                (pl.col("item") == item).any().alias(f"has:{item}")
-                for item in values["item"].unique(maintain_order=True)
-            ],
+            *[pl.col("value").filter(pl.col("item") == item).first().alias(f"new:{item}") for item in items],
+            *[(pl.col("item") == item).any().alias(f"has:{item}") for item in items],
             __formed=pl.col("item").filter(pl.col("form")).str.join("|"),
         )
         writer: pq.ParquetWriter | None = None
@@ -105,7 +107,7 @@ class Planting:
                 .then(pl.col(f"new:{item}").cast(group.item(item).polars_dtype))
                 .otherwise(pl.col(item))
                 .alias(item)
-                for item in values["item"].unique(maintain_order=True)
+                for item in items
             ).select(*group.names, "__formed")
             table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
             writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)

@@ -78,6 +78,7 @@ def _padding(work: _Work, link: Link) -> None:
 def _double(work: _Work, whole: list[Link], group: Group) -> None:
     for i, key in _pairs(_some(work, "duplicate_identical", whole[0])):
         work.copy(_root(work, "duplicate_identical", group, key), i, {})
+        work.s.book.arrived.append((work.s.area, group.name, key, 1))
     words = [
         link
         for link in whole
@@ -89,6 +90,7 @@ def _double(work: _Work, whole: list[Link], group: Group) -> None:
             text = work.frame[field][i]
             work.copy(_root(work, "duplicate_conflicting", group, key), i, {field: ("別" if text[:1] != "別" else "新") + text[1:]})
             work.s.book.dropped.append((work.s.area, group.name, key))
+            work.s.book.arrived.append((work.s.area, group.name, key, 1))
     for link in whole:
         item = item_of(link)
         if item.pk and item.name not in (OWN, "宛名番号") and item.type == "X" and not item.fk and link.plain:
@@ -109,8 +111,9 @@ def _lose(work: _Work, link: Link, group: Group) -> None:
     for i, key in _pairs(_some(work, "record_missing", link)):
         work.gone.add(i)
         root = _root(work, "record_missing", group, key)
-        root.export, root.file = work.export, work.table.file
+        root.export, root.file, root.found_key = work.export, work.table.file, work.table.file
         work.s.book.dropped.append((work.s.area, group.name, key))
+        work.s.book.arrived.append((work.s.area, group.name, key, -1))
 
 
 def _lose_partner(work: _Work, whole: list[Link]) -> None:
@@ -152,7 +155,7 @@ def _other_municipality(work: _Work, whole: list[Link], group: Group) -> None:
         parts = key.split("|")
         parts[place] = other
         work.place(_root(work, "other_municipality", group, "|".join(parts)), i, link.field)
-        values = pl.DataFrame([(work.s.area, group.name, key, OWN, other, False)], schema=VALUES, orient="row")
+        values = pl.DataFrame([(work.s.area, group.name, key, OWN, other, False, None)], schema=VALUES, orient="row")
         work.s.book.values.append(values)
 
 
@@ -164,6 +167,7 @@ def _unknown_municipality(work: _Work, whole: list[Link]) -> None:
         work.changes[link.field][i] = "999999"
         work.place(_root(work, "unknown_municipality", None, None), i, link.field)
         work.s.book.dropped.append((work.s.area, link.group, key))
+        work.s.book.arrived.append((work.s.area, link.group, key, -1))
 
 
 def _shape(work: _Work, link: Link) -> None:
@@ -195,7 +199,7 @@ def _look_up(work: _Work, link: Link) -> None:
             work.changes[entry["field"]][i] = entry["value"]
             work.place(_root(work, "lookup_missing", group, key), i, entry["field"])
             for item in entry["items"].split("|"):
-                row = (work.s.area, group.name, key, item, None, False)
+                row = (work.s.area, group.name, key, item, None, False, None)
                 work.s.book.values.append(pl.DataFrame([row], schema=VALUES, orient="row"))
 
 

@@ -171,6 +171,7 @@ class Chooser:
             root = Root(
                 self.area.id, kind.name, rule, kind.detectable if detectable is None else detectable, group=group.name, item=link.item, key=key
             )
+            root.found_group, root.found_key = row.get("found_group"), row.get("found_key")
             self.book.roots.append(root)
             self.pending.append(Pending(root, {part.name: str(row.get(part.name, self.book.municipality)) for part in group.key}))
             self._set(link, group, row, key, row[column])
@@ -187,7 +188,7 @@ class Chooser:
         for number, of_row in rows:
             self.patches.values[group.name][link.item][int(number)] = value
             self.book.values.append(
-                pl.DataFrame([(self.area.id, group.name, of_row, link.item, text, False)], schema=VALUES, orient="row")
+                pl.DataFrame([(self.area.id, group.name, of_row, link.item, text, False, text)], schema=VALUES, orient="row")
             )
 
     def _digits(self, kind: Kind, rule: str) -> None:
@@ -342,8 +343,12 @@ class Chooser:
         common = [c for c in hits.columns if c in own.columns and hits.schema[c] == pl.String]
         if not hits.height or not common:
             return some.clear()
-        named = own.join(hits.select(common).unique(), on=common, how="semi")
-        return some.filter(pl.col(_ROW).is_in(named[_ROW].implode()))
+        owner, keys = oracle.named(self.area, rule, hits)
+        places = hits.select(common).with_columns(
+            found_group=pl.lit(owner.name if owner else None, dtype=pl.String), found_key=keys
+        ).unique(common, keep="first", maintain_order=True)
+        named = own.join(places, on=common, how="inner").unique(_ROW).select(_ROW, "found_group", "found_key")
+        return some.join(named, on=_ROW, how="inner", maintain_order="left")
 
     def _shared_number(self, kind: Kind) -> None:
         del kind
