@@ -224,7 +224,7 @@ def _confirmed(
     low = np.maximum(np.maximum(listed, SYSTEM) + 30, base - 365 * world.years)
     until = np.where(ended == NO_DAY, base - 3, ended - 3)
     able = ~waits & (until - low > 40)
-    stops = able & (uniform(who * 2 + second, 225) < 0.008 * world.years)
+    stops = able & (uniform(who * 2 + second, 225) < 0.0012 * world.years)
     stops[np.flatnonzero(able & (ended == NO_DAY))[:1]] = True
     stop = np.where(stops, low + mix(who, 226) % np.maximum(until - low - 20, 1), NO_DAY)
     goes_on = stops & (ended == NO_DAY) & (mix(who, 227) % 4 == 0)
