@@ -4,7 +4,9 @@ aside, amounts."""
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
@@ -21,10 +23,10 @@ from layouts.delivery.shapes import (
     LAYOUT_HASH_KEY,
     LAYOUT_VERSION_KEY,
     MAPPED_OFFSET,
-    ROW_GROUP_ROWS,
     SOURCES_KEY,
     publish,
     rec_column,
+    row_group_rows,
 )
 from mappings import secondlook
 from mappings.block import CODE_HOLD, KEPT, BlockPlan, Staged, plan_block
@@ -33,11 +35,20 @@ from mappings.model import Block
 from mappings.secondlook import judge, suspects
 
 SUM = pl.Decimal(38, 4)
-_FORM: dict[str, Any] = {
-    "compression": "zstd",
-    "compression_level": COMPRESSION_LEVEL,
-    "row_group_size": ROW_GROUP_ROWS,
-}
+
+
+_LARGE = threading.Lock()
+"""Held by the one large group of this process that is being mapped: its plan uses every core by itself, and keeps the
+exports that it joins in memory. Areas at work at a time would need that memory twice."""
+
+
+def _form(columns: int) -> dict[str, Any]:
+    """How a file of so many columns is written."""
+    return {
+        "compression": "zstd",
+        "compression_level": COMPRESSION_LEVEL,
+        "row_group_size": row_group_rows(columns),
+    }
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,8 @@ def map_group(
         outcomes.append(outcome)
     totals = [_totals(plan) for plan in plans]
     wanted = [frame for frame in totals if frame is not None]
-    sums = iter(_run(outlets, wanted, sum(sizes[block.source] for block in blocks)))
+    with _LARGE if context.large else nullcontext():
+        sums = iter(_run(outlets, wanted, large=context.large))
     amounts, independent = _amounts(group, plans, [next(sums) if frame is not None else None for frame in totals])
     publish(partial, path)
     for outcome in outcomes:
@@ -156,14 +168,19 @@ class _Outlet:
     metadata: dict[str, str] | None = None
 
 
-def _run(outlets: list[_Outlet], totals: list[pl.LazyFrame], records: int) -> list[pl.DataFrame]:
+def _run(outlets: list[_Outlet], totals: list[pl.LazyFrame], *, large: bool) -> list[pl.DataFrame]:
     """Fill all outlets in one pass over the records; returns the totals."""
-    if records <= secondlook.SMALL:
+    if not large:
         frames = pl.collect_all([*[outlet.frame for outlet in outlets], *totals], engine="in-memory")
         for outlet, frame in zip(outlets, frames, strict=False):
-            frame.write_parquet(outlet.path, **_FORM, metadata=outlet.metadata)
+            frame.write_parquet(outlet.path, **_form(frame.width), metadata=outlet.metadata)
         return frames[len(outlets) :]
-    sinks = [outlet.frame.sink_parquet(outlet.path, **_FORM, metadata=outlet.metadata, lazy=True) for outlet in outlets]
+    sinks = [
+        outlet.frame.sink_parquet(
+            outlet.path, **_form(len(outlet.frame.collect_schema())), metadata=outlet.metadata, lazy=True
+        )
+        for outlet in outlets
+    ]
     return pl.collect_all([*sinks, *totals], engine="streaming")[len(sinks) :]
 
 
@@ -251,7 +268,7 @@ def _totals(plan: BlockPlan) -> pl.LazyFrame | None:
     every, some = [], []
     for item, compiled in _control_items(plan):
         out = pl.col(out_name(item.name))
-        # Over all records and with the raw text alone: an amount that the plan loses on its way is missing in rows only.
+        # Over all records, from the raw text alone: an amount that the plan loses on its way is missing in rows only.
         source = compiled.source if compiled.source is not None else plan.written[item.name].cast(MONEY)
         every.append(source.cast(SUM).sum().alias(f"source:{item.name}"))
         if taken is not None:

@@ -2,8 +2,8 @@
 
 A streaming plan hands a field over in batches. A kernel looks every short value up in a hash table (a text of up to
 twelve bytes lies whole in its Arrow view: two 64-bit words); values that it has not seen are given to the items'
-ordinary expressions, once, and what these make of them is kept. Rows then only gather. Fields that do not repeat (names,
-long numbers) are found out by their first batches and go through the expressions as ever.
+ordinary expressions, once, and what these make of them is kept. Rows then only gather. Fields that do not repeat
+(names, long numbers) are found out by their first batches and go through the expressions as ever.
 """
 
 from __future__ import annotations

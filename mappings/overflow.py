@@ -13,8 +13,8 @@ from layouts.delivery.shapes import (
     EXCLUSIONS_BASE,
     GAIJI,
     QUARANTINE_BASE,
-    ROW_GROUP_ROWS,
     publish,
+    row_group_rows,
     write_table,
 )
 from mappings.mapping import Export
@@ -39,7 +39,7 @@ def write_overflow(export: Export, fields: tuple[str, ...], staged: pl.LazyFrame
             partials[0],
             compression="zstd",
             compression_level=COMPRESSION_LEVEL,
-            row_group_size=ROW_GROUP_ROWS,
+            row_group_size=row_group_rows(len(fields) + 1),
             lazy=True,
         ),
         frame.sink_csv(partials[1], quote_style="always", line_terminator="\r\n", lazy=True),

@@ -15,7 +15,7 @@ import polars as pl
 
 ROW_GROUP_ROWS: Final = 262_144
 """Most rows of a Parquet row group."""
-ROW_GROUP_CELLS: Final = 40 * ROW_GROUP_ROWS
+ROW_GROUP_CELLS: Final = 20 * ROW_GROUP_ROWS
 """Most cells of a row group: a writer holds one in memory, and groups have up to some hundred items."""
 COMPRESSION_LEVEL: Final = 1
 """zstd 1: as small as the default level on this kind of data, and a quarter faster."""
