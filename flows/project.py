@@ -100,6 +100,10 @@ class Project(BaseModel):
     shared_folder: bool = Field(
         False, description="true: members of the group may read deliveries (restricted/ stays closed)"
     )
+    proof_required: bool = Field(
+        False,
+        description="true: without the proof that every export can be rebuilt, the verdict is conditional at best",
+    )
     mask_key_env: str | None = Field(
         None,
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",

@@ -103,6 +103,7 @@ def plan_run(project: LoadedProject, code: str, options: Options) -> RunContext:
         threads=options.threads or project.project.threads,
         mask_key=project.mask_key(),
         code_lists_dir=project.folder(code, "code_lists"),
+        proof_required=project.project.proof_required,
     )
 
 

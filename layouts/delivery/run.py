@@ -41,6 +41,8 @@ class RunContext:
     threads: int = 2
     progress: Progress | None = field(default=None, repr=False, compare=False)
     code_lists_dir: Path | None = None
+    proof_required: bool = False
+    """Whether a run without the proof that every export can be rebuilt is accepted with that condition only."""
 
     @property
     def work(self) -> Path:

@@ -168,6 +168,12 @@ def test_the_sample_project_is_valid_and_names_the_five_municipalities() -> None
     assert set(load_project(SAMPLE).codes) == {"352152", "352101", "352128", "352071", "355020"}
 
 
+def test_a_project_may_ask_for_the_restore_proof(tmp_path: Path) -> None:
+    for more, wanted in (("", False), ("proof_required: true\n", True)):
+        project = load_project(write(tmp_path, GOOD + more))
+        assert plan_run(project, project.codes[0], Options()).proof_required is wanted
+
+
 def test_the_published_schema_is_the_models() -> None:
     published = json.loads((ROOT / "flows" / "project.schema.json").read_text(encoding="utf-8"))
     assert published == project_schema()

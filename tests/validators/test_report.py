@@ -244,16 +244,77 @@ def test_error_findings_fail_the_verdict_and_come_first(ctx: RunContext) -> None
     assert [item["rule"] for item in body["findings"]["items"]] == ["L01", "V02", "R07", "V14"]
 
 
-def test_clean_run_is_conditional_because_the_restore_proof_was_not_made(tmp_path: Path) -> None:
-    ctx = books.context(tmp_path)
+def clean_run(folder: Path, **changes: Any) -> RunContext:
+    """A run of one area in which everything was declared, checked and right."""
+    ctx = books.context(folder, **changes)
     books.build(ctx, "DD")
+    lines = ["file,kind,field,value,note", *(f"{name.upper()}.csv,count,,{n}," for name, n in DECLARED.items())]
+    (ctx.exports_dir / "expected.csv").write_text("\n".join(lines), encoding="utf-8")
+    return ctx
+
+
+DECLARED = {books.MAIN: 2, books.JOIN: 2, books.LOOKUP: 3, books.EXTRA: 2}
+
+
+def verdict_of(ctx: RunContext) -> dict[str, Any]:
+    account(ctx)
+    page, body = report(ctx)
+    jsonschema.validate(body, SCHEMA)
+    words = {"passed": "○ 合格", "conditional": "△ 条件付き合格", "failed": "✕ 不合格"}
+    assert words[body["verdict"]["value"]] in Page(page).text
+    verdict: dict[str, Any] = body["verdict"]
+    return verdict
+
+
+def test_a_run_in_which_nothing_is_open_passes_and_still_names_what_it_does_not_speak_of(tmp_path: Path) -> None:
+    ctx = clean_run(tmp_path)
+    assert verdict_of(ctx) == {"value": "passed", "reasons": []}
+    listed = gather_report(ctx)["not_checked"]
+    assert {line["code"] for line in listed} == {"restore_proof", "area_outside"}
+    assert not any(line["conditional"] for line in listed)
+
+
+def test_a_project_that_asks_for_the_proof_passes_with_that_condition_only(tmp_path: Path) -> None:
+    ctx = clean_run(tmp_path, proof_required=True)
+    assert verdict_of(ctx) == {"value": "conditional", "reasons": [{"code": "not_checked", "count": 1}]}
+    assert [line["code"] for line in gather_report(ctx)["not_checked"] if line["conditional"]] == ["restore_proof"]
+
+
+def test_an_export_whose_count_nobody_declared_makes_the_verdict_conditional(tmp_path: Path) -> None:
+    ctx = clean_run(tmp_path)
+    expected = ctx.exports_dir / "expected.csv"
+    expected.write_text(expected.read_text().replace(f"{books.EXTRA.upper()}.csv,count,,2,", ""), encoding="utf-8")
+    assert verdict_of(ctx) == {"value": "conditional", "reasons": [{"code": "not_checked", "count": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "reason"),
+    [
+        ("V15", "conditional", "warning_findings"),
+        ("V02", "failed", "error_findings"),
+        ("R06", "passed", None),
+        ("V14", "conditional", "not_checked"),
+    ],
+)
+def test_findings_decide_by_severity_and_references_into_absent_areas_as_unchecked(
+    tmp_path: Path, code: str, value: str, reason: str | None
+) -> None:
+    ctx = clean_run(tmp_path)
+    books.findings(ctx, "014.validate", [finding(1, code)])
+    verdict = verdict_of(ctx)
+    assert (verdict["value"], [line["code"] for line in verdict["reasons"]]) == (value, [reason] if reason else [])
+
+
+def test_rules_that_could_judge_no_row_are_named(tmp_path: Path) -> None:
+    ctx = clean_run(tmp_path)
+    path = ctx.accounts / f"{books.AREA}.validate.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["groups"][books.place().group.slug]["rules"] = {"014R001": 2, "014R003": 0}
+    books.save_json(told, path)
     account(ctx)
     body = gather_report(ctx)
-    assert body["verdict"] == {
-        "value": "conditional",
-        "reasons": [{"code": "not_checked", "count": len(body["not_checked"])}],
-    }
-    assert "restore_proof" in [line["code"] for line in body["not_checked"]]
+    silent = next(line for line in body["not_checked"] if line["code"] == "rule_silent")
+    assert (silent["places"], silent["conditional"]) == (["014R003"], False)
 
 
 def test_ledger_that_does_not_close_fails_the_verdict(ctx: RunContext) -> None:

@@ -53,10 +53,11 @@ def gather_report(ctx: RunContext) -> dict[str, Any]:
         "quarantine": gather.quarantine(ctx, areas),
         "exclusions": gather.exclusions(ctx, areas),
         "residue": gather.residue(ctx, areas),
+        "silent_rules": gather.silent_rules(ctx),
         "failures": gather.failures(ctx),
         "data_manifest_sha256": _manifest_hash(ctx.run_dir / "data.manifest.json"),
     }
-    body["not_checked"] = not_checked(body)
+    body["not_checked"] = not_checked(body, proof_required=ctx.proof_required)
     body["verdict"] = verdict(body)
     return body
 

@@ -272,6 +272,16 @@ def _examples(ctx: RunContext, ids: pl.Series) -> dict[str, list[Row]]:
     return found
 
 
+def silent_rules(ctx: RunContext) -> list[str]:
+    """Ids of row rules that were neither TRUE nor FALSE for any delivered row, although there were rows."""
+    told: dict[str, int] = {}
+    for path in sorted(ctx.accounts.glob("*.validate.json")):
+        for group in (_json(path) or {}).get("groups", {}).values():
+            if group["delivered"]:
+                told |= group.get("rules", {})
+    return sorted(rule for rule, judged in told.items() if not judged)
+
+
 def fill(ctx: RunContext, areas: tuple[str, ...]) -> list[Row]:
     """項目充足率: for every delivered group, how many of its rows hold a value, item by item (from the Parquet
     footers).

@@ -3,7 +3,7 @@ first.
 
 failed (不合格): a stage failed, an area was not accounted, a ledger or control total is open, or there are error
 findings. conditional (条件付き): nothing of that, but warnings, undecided gaiji or unchecked parts. passed (合格):
-none of these.
+none of these. docs/verdict.md says why, and which unchecked things are parts of what the verdict speaks of.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def verdict(body: Row) -> Row:
         "error_findings": severities.get("error", 0),
         "warning_findings": severities.get("warning", 0),
         "gaiji_undecided": body["gaiji"]["undecided"],
-        "not_checked": len(body["not_checked"]),
+        "not_checked": sum(line["conditional"] for line in body["not_checked"]),
     }
     failing = [{"code": code, "count": counts[code]} for code in FAILING if counts[code]]
     conditional = [{"code": code, "count": counts[code]} for code in CONDITIONAL if counts[code]]
@@ -39,32 +39,39 @@ def verdict(body: Row) -> Row:
     return {"value": value, "reasons": [*failing, *conditional]}
 
 
-def not_checked(body: Row) -> list[Row]:
-    """What nobody may take for checked: code, the places, and how many of them."""
+def not_checked(body: Row, *, proof_required: bool) -> list[Row]:
+    """What nobody may take for checked: code, the places, how many of them, and whether it makes the verdict
+    ``conditional``: a gap in what the verdict speaks of, not a limit of the method or of the run's scope."""
     lines: list[Row] = []
 
-    def tell(code: str, places: list[str], count: int | None = None) -> None:
+    def tell(code: str, places: list[str], count: int | None = None, *, conditional: bool = True) -> None:
         if places or count:
-            lines.append({"code": code, "count": len(places) if count is None else count, "places": places})
+            number = len(places) if count is None else count
+            lines.append({"code": code, "count": number, "conditional": conditional, "places": places})
 
-    tell("restore_proof", [], 1)
+    tell("restore_proof", [], 1, conditional=proof_required)
     tell("failed_stage", sorted({f"{line['area']} {line['stage']}".strip() for line in body["failures"]}))
     outside = body["findings"]["outside"]
     names = [" ".join(filter(None, (line["area"], line["group"], line["item"] or line["detail"]))) for line in outside]
     tell("reference_outside", sorted(set(names)), sum(line["count"] for line in outside))
     in_run = {area["area"] for area in body["scope"]["areas"]}
-    tell("area_outside", [area for area in area_ids() if area not in in_run])
-    tell("system_without_layout", sorted(area for area in in_run if area.startswith("x_")))
+    tell("area_outside", [area for area in area_ids() if area not in in_run], conditional=False)
+    tell("system_without_layout", sorted(area for area in in_run if area.startswith("x_")), conditional=False)
     unsummed = [total for total in body["control_totals"] if total["closes"] is None]
     tell("total_without_source", [f"{total['area']} {total['group_ja']} {total['item']}" for total in unsummed])
-    declared = [line for line in body["declared"] if line["outcome"] in ("not_read", "not_comparable")]
-    tell("declared_not_compared", [" ".join(filter(None, (line["file"], line["field"]))) for line in declared])
+    for code, outcome, conditional in (
+        ("declared_not_compared", "not_comparable", True),
+        ("declared_outside", "not_read", False),
+    ):
+        declared = [line for line in body["declared"] if line["outcome"] == outcome]
+        places = [" ".join(filter(None, (line["file"], line["field"]))) for line in declared]
+        tell(code, places, conditional=conditional)
     covered = {(area, export) for line in body["declared"] for area, export in _covered(line)}
     undeclared = [
         line for line in body["ledger"]["exports"] if line["name"] and (line["area"], line["name"]) not in covered
     ]
     tell("count_not_declared", [f"{line['area']} {line['name']}" for line in undeclared])
-    tell("rule_null", [], 1)
+    tell("rule_silent", body["silent_rules"], conditional=False)
     return lines
 
 
