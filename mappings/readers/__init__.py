@@ -50,6 +50,12 @@ def read_export(
     ``StagedExport.fatal``: trouble with the data raises nothing. Raises ``OSError`` for a file that cannot be opened
     and ``ValueError`` for a specification that makes no sense (unknown charset, no fields).
     """
+    if spec.copybook is not None:
+        from mappings.readers.mainframe.read import read as read_records
+
+        return read_records(
+            spec, spec.copybook, out_dir, threads=threads, area=area, examples=examples, progress=progress
+        )
     from mappings.readers.read import read
 
     return read(spec, out_dir, threads=threads, area=area, examples=examples, progress=progress)

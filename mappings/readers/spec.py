@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mappings.readers.mainframe.choices import CopybookChoices
 
 Format = Literal["delimited", "fixed"]
 
@@ -45,5 +48,8 @@ class ExportSpec:
     municipality_field: str | None = None
     """Field with the 団体コード of an export that holds several municipalities; None = all records are ours."""
     municipality: str | None = None
+    copybook: CopybookChoices | None = None
+    """How records lie in the files where a copybook says so; ``fields``, ``record_length`` and
+    ``newline_in_fixed`` are not looked at then."""
     municipalities: tuple[str, ...] = ()
     """All 団体コード of the programme; others are found as R09."""

@@ -58,6 +58,28 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What a trailer record says about its file, and what was read: numbers as decimal text."""
+
+    file: str
+    kind: str
+    """``count`` or ``sum``."""
+    field: str
+    """The trailer's field."""
+    of: str | None
+    """The field that was added up; None for a count."""
+    declared: str | None
+    """None = the trailer's field holds no number."""
+    actual: str
+    unreadable: int = 0
+    """Values that are no numbers and are not in ``actual``."""
+
+    @property
+    def kept(self) -> bool:
+        return self.declared == self.actual and not self.unreadable
+
+
+@dataclass(frozen=True)
 class StagedExport:
     """A read export: ``<name>.parquet`` (columns as docs/shapes.md says) and everything its rows do not tell."""
 
@@ -92,6 +114,11 @@ class StagedExport:
     chardet: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[ReadFinding, ...] = ()
     gaiji: tuple[Gaiji, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    """What trailer records promised, and whether it was so."""
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """Records of the files that are not this export's: ``header``, ``trailer``, ``other`` (taken by another export).
+    They have no number. Bytes of the first two are in ``<name>.controls.parquet``."""
     fatal: str | None = None
     """Why the run must fail (Japanese, no data values), or None."""
     fatal_en: str | None = None
@@ -109,6 +136,7 @@ class StagedExport:
             ReadFinding(**{**f, "examples": tuple((r, o) for r, o in f["examples"])}) for f in raw["findings"]
         )
         raw["gaiji"] = tuple(Gaiji(**g) for g in raw["gaiji"])
+        raw["promises"] = tuple(Promise(**p) for p in raw["promises"])
         raw["fields"] = tuple(raw["fields"])
         raw["header_names"] = tuple(raw["header_names"])
         return cls(**raw)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from mappings.charsets.mainframe.columns import texts
 from mappings.charsets.mainframe.tables import tables
-from mappings.readers.mainframe import kernels
+from mappings.readers.mainframe import encode_kernel, kernels
 from mappings.readers.mainframe.choices import Meaning, NumberPolicy, Overpunch
 from mappings.readers.mainframe.plan import Column
 
@@ -157,7 +157,7 @@ def encode_numbers(number: NumberColumn, text: pa.Array | pa.ChunkedArray) -> pa
     given = texts(text)
     out = np.empty(len(text) * column.length, np.uint8)
     valid = np.empty(len(text), np.uint8)
-    kernels.encode_numbers(
+    encode_kernel.encode_numbers(
         given.utf8, given.starts, given.present, _KINDS[column.kind], column.length, number.shape, number.policy,
         number.place, number.form.zones, number.form.writes, number.little, out, valid,
     )  # fmt: skip
