@@ -71,7 +71,7 @@ def tables(world: World, truth: Truth) -> Iterator[Table]:
         for label, frame in parts(truth, group):
             yield _file(name, label, record(name, placed(frame), fields()), sums)
     for label, frame in parts(truth, "支払明細情報"):
-        yield _file("JTMEIS", label, details(frame), ("KEI_GAKU",))
+        yield _file("JTMEIS", label, details(frame))
     for label, frame in parts(truth, "所得情報"):
         yield _file("JTSYOT", label, incomes(frame))
 
