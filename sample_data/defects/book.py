@@ -112,6 +112,10 @@ class Book:
     """(area, group, key, times): rows that come once more than the truth has them (1), or not at all (-1)."""
     files: dict[tuple[str, str], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     """(area, table in lower case) -> file -> records."""
+    cells: list[pl.DataFrame] = field(default_factory=list)
+    """Consequences in many records: area, rule, export, file, index, field."""
+    doubled: tuple[str, str] | None = None
+    """The file that lies there twice, and its second name."""
     entities: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Area -> people (or keys) that have a defect already."""
 
@@ -134,7 +138,7 @@ class Book:
     def answers(self) -> pl.DataFrame:
         """All roots in :data:`ANSWERS`, numbered from 1."""
         rows = [
-            (n, self.municipality, r.area, r.export, r.file, self._number(r), r.field, r.group, r.item, r.key, r.kind, r.rule, r.found_group or r.group, r.found_key or r.key, r.detectable)
+            (n, self.municipality, r.area, r.export, r.file, self._number(r), r.field, r.group, r.item, r.key, r.kind, r.rule, r.group if r.found_key is None else r.found_group, r.key if r.found_key is None else r.found_key, r.detectable)
             for n, r in enumerate(self.roots, start=1)
         ]
         return pl.DataFrame(rows, schema=ANSWERS, orient="row")
@@ -145,7 +149,14 @@ class Book:
             (self.municipality, p.area, p.export, self._number(p), p.field, p.group, p.item, p.key, p.rule)
             for p in self.places
         ]
-        return pl.DataFrame(rows, schema=CONSEQUENCES, orient="row")
+        parts = [pl.DataFrame(rows, schema=CONSEQUENCES, orient="row")]
+        for cells in self.cells:
+            area, export, file = cells.select("area", "export", "file").row(0)
+            first = self.first_record(area, export, file)
+            missing = [pl.lit(None, dtype=pl.String).alias(name) for name in ("group", "item", "key")]
+            placed = cells.with_columns(*missing, municipality=pl.lit(self.municipality), record=pl.col("index") + first)
+            parts.append(placed.select(CONSEQUENCES.names()).cast(CONSEQUENCES))
+        return pl.concat(parts)
 
     def write(self, folder: Path, consequences: pl.DataFrame) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ import polars as pl
 from layouts.load import load_area
 from layouts.model import Group
 from sample_data import trace
-from sample_data.defects import cells
+from sample_data.defects import cells, records
 from sample_data.defects.book import VALUES, Book, Place, Root
 from sample_data.defects.kinds import Kind
 from sample_data.defects.links import OWN, Link, group_of, item_of
@@ -53,8 +53,10 @@ class Quota:
 class Spoiler:
     """Plants the defects of one area's tables, one table after the other."""
 
-    def __init__(self, book: Book, area: str, kinds: Sequence[Kind], links: Sequence[Link], truth: Path, seed: int) -> None:
+    def __init__(self, book: Book, area: str, kinds: Sequence[Kind], links: Sequence[Link], truth: Path, seed: int, areas: Sequence[str] = ()
+    ) -> None:
         self.book, self.area, self.links, self.truth, self.seed = book, area, links, truth, seed
+        self.areas = tuple(areas)
         self.pending: list[Pending] = []
         self._kinds = {kind.name: kind for kind in kinds}
         self._by_table: dict[str, list[Link]] = defaultdict(list)
@@ -62,7 +64,7 @@ class Spoiler:
             self._by_table[link.table].append(link)
         self._quotas = self._plan()
         self._record_quotas: dict[tuple[str, str], Quota] = {}
-        self._lost_partners: dict[str, list[dict[str, str]]] = defaultdict(list)
+        self.lost: dict[str, list[tuple[Root, dict[str, str]]]] = defaultdict(list)
         self._done: dict[str, int] = defaultdict(int)
 
     def _plan(self) -> dict[str, list[Quota]]:
@@ -84,9 +86,12 @@ class Spoiler:
         frame = table.frame
         if ORIGIN not in frame.columns:
             self.book.files[self.area, table.name.lower()][table.file] = frame.height
+            note_gaiji(self.book, self.area, table)
             return table
         work = _Work(self, table, frame, sheets)
         work.locate()
+        if not work.roots and records.double_part(work):
+            return work.finish()
         if table.format != "fixed" and not table.shared:
             for quota in self._quotas.get(table.name, ()):
                 if self._done[quota.kind.name] < quota.kind.places or quota.planted:
@@ -108,13 +113,17 @@ class Spoiler:
             known = self._record_quotas[name, table] = Quota(kind)
         return known
 
+    def feeds(self, table: str) -> set[str]:
+        """The groups that get more than their key from a table."""
+        return {link.group for link in self._by_table[table] if not item_of(link).pk}
+
     def alone(self, table: str) -> Group | None:
         """The group that a table feeds, if it feeds one only and no other table feeds that group."""
-        groups = {link.group for link in self._by_table[table]}
+        groups = self.feeds(table)
         if len(groups) != 1:
             return None
         group = groups.pop()
-        tables = {link.table for link in self.links if link.group == group}
+        tables = {link.table for link in self.links if link.group == group and not item_of(link).pk}
         return load_area(self.area).group(group) if len(tables) == 1 else None
 
 
@@ -245,8 +254,6 @@ class _Work:
 
     def records(self) -> None:
         """Plant the kinds that concern whole records."""
-        from sample_data.defects import records
-
         records.plant(self)
 
     def copy(self, root: Root, index: int, changed: Mapping[str, str]) -> None:
@@ -275,7 +282,9 @@ class _Work:
             root.export, root.file, root.index = self.export, self.table.file, frame.height - len(self.copies) + n
         self.s.book.files[self.s.area, self.export][self.table.file] = frame.height
         self._declared(frame)
-        return replace(self.table, frame=frame)
+        table = replace(self.table, frame=frame)
+        note_gaiji(self.s.book, self.s.area, table)
+        return table
 
     def _declared(self, frame: pl.DataFrame) -> None:
         """What declared numbers will tell: records and sums of the file as the vendor's system has them, and as it is."""
@@ -284,6 +293,15 @@ class _Work:
         for name in self.table.sums:
             if readable_sum(frame[name]) != readable_sum(self.frame[name]):
                 self.s.book.places.append(Place("", "L02", key=f"{self.table.file}|{name}"))
+
+
+def note_gaiji(book: Book, area: str, table: Table) -> None:
+    """R07 is found at every user-defined character, those of the clean sample too."""
+    for name in table.frame.columns:
+        here = table.frame[name].str.contains("[\ue000-\uf8ff]").arg_true()
+        if len(here):
+            place = {"area": area, "rule": "R07", "export": table.name.lower(), "file": table.file, "field": name}
+            book.cells.append(pl.DataFrame({"index": here.cast(pl.Int64)}).with_columns(**{k: pl.lit(v) for k, v in place.items()}))
 
 
 def readable_sum(values: pl.Series) -> int:
@@ -312,6 +330,12 @@ def mixed(*parts: object) -> int:
 def partners() -> tuple[dict[str, str], ...]:
     """Tables whose records another table's records cannot do without: ``partners.csv``."""
     return _csv("partners.csv")
+
+
+@cache
+def code_tables() -> tuple[dict[str, str], ...]:
+    """Code tables of a vendor, with key and a text: ``code_tables.csv``."""
+    return _csv("code_tables.csv")
 
 
 @cache

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sample_data.defects.book import Book, Place, Root
+from sample_data.defects.book import Book, Root
 from sample_data.defects.exports import mixed
 from sample_data.defects.kinds import Kind
 
@@ -65,7 +65,11 @@ def _wrong_number(book: Book, kind: Kind, exports: Path, seed: int, used: set[st
 
 
 def _part_doubled(book: Book, kind: Kind, exports: Path, seed: int, used: set[str]) -> None:
-    del book, kind, exports, seed, used
+    """The records were chosen with the table (:func:`sample_data.defects.records.double_part`)."""
+    del kind, seed
+    if book.doubled is not None:
+        shutil.copyfile(exports / book.doubled[0], exports / book.doubled[1])
+        used.update(book.doubled)
 
 
 def _missing(book: Book, kind: Kind, exports: Path, seed: int, used: set[str]) -> None:
@@ -134,4 +138,3 @@ _KINDS = {
     "file_unknown": _unknown,
     "header_differs": _header,
 }
-del shutil, Place

@@ -81,13 +81,17 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
         if not truth:
             continue
         links: dict[tuple[str, str, str, str], Link] = {}
+        shared: set[tuple[str, str, str]] = set()
         rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
         for sheet in _sheets(vendor, area, place, truth, context):
             for link, keys in _of_sheet(vendor, area, sheet, truth):
+                shared.add((link.table, link.field, link.group))
+                if keys is None:
+                    continue
                 links.setdefault((link.table, link.field, link.group, link.item), link)
                 seen = rows[link.group, link.item, link.table]
                 seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
-        found[area] = tuple(_judged(area, list(links.values()), rows, truth, held))
+        found[area] = tuple(_judged(area, list(links.values()), shared, rows, truth, held))
     return found
 
 
@@ -107,7 +111,9 @@ def _sheets(
 
 def _of_sheet(
     vendor: str, area: str, sheet: Sheet, truth: plugin.Truth
-) -> Iterator[tuple[Link, pl.DataFrame]]:
+) -> Iterator[tuple[Link, pl.DataFrame | None]]:
+    """Links of one sheet with the keys of its records; without keys where only some records agree with the truth: the
+    field then goes to that group too, from some of its records."""
     roots = {r for name in key_fields(vendor, sheet.table) for r in _roots(sheet, name)}
     columns = set(sheet.rows.columns)
     for group in load_area(area).groups:
@@ -131,8 +137,8 @@ def _of_sheet(
                 if len(missing) != 1:
                     continue
                 link = replace(link, whole=True, occurrence=int(wide[2]), period=missing[0])
-            keys = _agreeing(link, sheet, own)
-            if keys is not None:
+            keys, some = _agreeing(link, sheet, own)
+            if keys is not None or some:
                 yield link, keys
 
 
@@ -140,25 +146,26 @@ def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:
     return sheet.sources[field].roots if field in sheet.sources else ()
 
 
-def _agreeing(link: Link, sheet: Sheet, own: pl.DataFrame) -> pl.DataFrame | None:
-    """Keys (``by``) of the records, if every row that a record ties to has the record's value of the item."""
+def _agreeing(link: Link, sheet: Sheet, own: pl.DataFrame) -> tuple[pl.DataFrame | None, bool]:
+    """Keys (``by``) of the records, if every row that a record ties to has the record's value of the item; and whether
+    some have."""
     column = f"{link.item}|{link.occurrence}" if link.occurrence else link.item
     by = list(link.by)
     rows = sheet.rows.select(*by, __value=column).filter(pl.col("__value").is_not_null())
     if link.item in by:
-        return rows.select(by)
+        return rows.select(by), True
     right = own
     if link.occurrence:
         right = own.filter(pl.col(link.period).cast(pl.Int64, strict=False) == link.occurrence)
     both = rows.unique(maintain_order=True).join(right.select(*by, __truth=link.item), on=by, how="inner")
-    if not both.height or not both.select((pl.col("__value") == pl.col("__truth")).all()).item():
-        return None
-    return rows.select(by)
+    agree = both.select((pl.col("__value") == pl.col("__truth")).fill_null(False).alias("agree"))["agree"]
+    return (rows.select(by) if both.height and agree.all() else None), bool(agree.any())
 
 
 def _judged(
     area: str,
     links: Sequence[Link],
+    shared: set[tuple[str, str, str]],
     rows: Mapping[tuple[str, str, str], Mapping[str, pl.DataFrame]],
     truth: plugin.Truth,
     held: set[tuple[str, str, str]],
@@ -166,8 +173,9 @@ def _judged(
     """The links with ``sole`` set."""
     groups_of_field: dict[tuple[str, str], set[str]] = defaultdict(set)
     fields_of_item: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for table, field, group in shared:
+        groups_of_field[table, field].add(group)
     for link in links:
-        groups_of_field[link.table, link.field].add(link.group)
         fields_of_item[link.group, link.item].add((link.table, link.field))
     derived = {
         group.name: [
@@ -181,6 +189,10 @@ def _judged(
     }
     for link in links:
         sole = len(groups_of_field[link.table, link.field]) == 1
+        keyed = set(link.by) - {OWN}
+        sole = sole and not any(
+            link.item in names and keyed & set(load_area(area).group(group).names) for group, names in derived.items()
+        )
         sole = sole and not any(_akin(link.item, other) for other in derived[link.group])
         sole = sole and (area, link.group, link.item) not in avoided()
         if sole and not link.occurrence:

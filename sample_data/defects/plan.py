@@ -36,7 +36,7 @@ class Planting:
     def tables(self, area: str, world: World, truth: Truth, context: plugin.Context) -> Iterator[tuple[Table, Table]]:
         """Each table as the vendor's system has it, and as it is handed over; the clean truth lies in its files."""
         folder = self.home / "truth" / area
-        spoiler = Spoiler(self.book, area, self.kinds, self.links[area], folder, self.seed)
+        spoiler = Spoiler(self.book, area, self.kinds, self.links[area], folder, self.seed, self.areas)
         if truth and self.links[area]:
             chooser = Chooser(self.book, area, self.kinds, self.links[area], folder, self.seed, self.areas)
             truth = patched(truth, chooser.choose())

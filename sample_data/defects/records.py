@@ -6,21 +6,32 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from layouts.load import load_area
 from layouts.model import Group
 from sample_data.defects import marks as cells
 from sample_data.defects.book import VALUES, Place, Root
 from sample_data.defects.links import OWN, Link, group_of, item_of
+from sample_data.defects.oracle import Reference, references
 
 if TYPE_CHECKING:
     from sample_data.defects.exports import _Work
 
 _CSV = ("csv", "csv_quoted")
+PERSON = "宛名番号"
 
 
 def plant(work: _Work) -> None:
     """All record kinds that fit the table."""
-    whole = [link for link in work.s._by_table[work.table.name] if link.whole and not link.occurrence]
+    feeds = work.s.feeds(work.table.name)
+    whole = [
+        link
+        for link in work.s._by_table[work.table.name]
+        if link.whole and not link.occurrence and link.group in feeds
+    ]
+    # The group with the longest key first: the others are what it belongs to.
+    whole.sort(key=lambda link: -len(link.by))
     _lose_partner(work, whole)
+    _double_code(work)
     if work.table.shared:
         _unknown_municipality(work, whole)
         return
@@ -108,6 +119,8 @@ def _filled(work: _Work, field: str) -> list[int]:
 
 
 def _lose(work: _Work, link: Link, group: Group) -> None:
+    if work.copies:
+        return  # one more and one less would leave the count as it is declared
     for i, key in _pairs(_some(work, "record_missing", link)):
         work.gone.add(i)
         root = _root(work, "record_missing", group, key)
@@ -117,36 +130,40 @@ def _lose(work: _Work, link: Link, group: Group) -> None:
 
 
 def _lose_partner(work: _Work, whole: list[Link]) -> None:
-    """A record whose partner is lost is chosen with the main table, and the partner dropped with its own."""
+    """A record of the main table is lost, chosen among those whose person has others; its partner in the other table is
+    what nobody takes."""
     from sample_data.defects.exports import partners
 
     if not whole:
         return
-    for entry in partners():
-        if entry["area"] != work.s.area:
-            continue
-        if entry["main"] == work.table.name:
-            chosen = _some(work, "partner_missing", whole[0])
-            for row in chosen.iter_rows(named=True):
-                root = _root(work, "partner_missing", None, None)
-                work.place(root, row["i"], None)
-                work.s._lost_partners[entry["table"]].append({k: str(row[k]) for k in whole[0].by})
-                for other in {link.group for link in whole}:
-                    work.s.book.dropped.append((work.s.area, other, row["key"]))
-        elif entry["table"] == work.table.name:
-            lost = work.s._lost_partners[work.table.name]
-            if not lost:
-                continue
-            rows = work.rows(whole[0], ())
-            for parts in lost:
-                hit = rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items() if k in rows.columns))
-                work.gone.update(hit["i"].to_list())
+    mine = [entry for entry in partners() if entry["area"] == work.s.area]
+    if any(entry["main"] == work.table.name for entry in mine):
+        chosen = _some(work, "partner_missing", whole[0], pl.len().over(PERSON) > 1)
+        for row in chosen.iter_rows(named=True):
+            root = _root(work, "partner_missing", None, None)
+            parts = {k: str(row[k]) for k in whole[0].by}
+            for table in {entry["table"] for entry in mine if entry["main"] == work.table.name}:
+                work.s.lost[table].append((root, parts))
+            work.gone.add(row["i"])
+            for group in {link.group for link in whole}:
+                work.s.book.dropped.append((work.s.area, group, row["key"]))
+                work.s.book.arrived.append((work.s.area, group, row["key"], -1))
+    for root, parts in work.s.lost.get(work.table.name, ()):
+        rows = work.rows(whole[0], ())
+        hit = rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items())) if rows.height else rows
+        for index in hit["i"].to_list():
+            if root.file is None:
+                work.place(root, index, None)
+            else:
+                place = Place(work.s.area, "M05")
+                work.s.book.places.append(place)
+                work.place(place, index, None)
 
 
 def _other_municipality(work: _Work, whole: list[Link], group: Group) -> None:
     link = next((one for one in whole if one.item == OWN), None)
-    refers = any(item.fk and item.name != OWN for item in group.items)
-    if link is None or not refers:
+    refers = next((ref.item for ref in references(group) if _within(work, group, ref)), None)
+    if link is None or refers is None:
         return
     other = "352101" if work.s.book.municipality != "352101" else "352152"
     for i, key in _pairs(_some(work, "other_municipality", link)):
@@ -154,7 +171,7 @@ def _other_municipality(work: _Work, whole: list[Link], group: Group) -> None:
         place = [part.name for part in group.key].index(OWN)
         parts = key.split("|")
         parts[place] = other
-        work.place(_root(work, "other_municipality", group, "|".join(parts)), i, link.field)
+        work.place(_root(work, "other_municipality", group, "|".join(parts), refers), i, link.field)
         values = pl.DataFrame([(work.s.area, group.name, key, OWN, other, False, None)], schema=VALUES, orient="row")
         work.s.book.values.append(values)
 
@@ -176,7 +193,7 @@ def _shape(work: _Work, link: Link) -> None:
     linked = {one.field for one in work.s._by_table[work.table.name]}
     sheet = next((work.sheets[n] for n in work._sheet_numbers()), None)
     known = {item.name for item in group_of(link).items}
-    if sheet is None or last in linked or last not in sheet.sources or any(root in known for root in sheet.sources[last].roots):
+    if sheet is None or last.startswith(("FILLER", "YOBI")) or last in linked or last not in sheet.sources or any(root in known for root in sheet.sources[last].roots):
         return
     for kind, mark in (("field_surplus", cells.EXTRA_FIELD), ("field_lacking", cells.CUT_FIELD)):
         for i, _ in _pairs(_some(work, kind, link)):
@@ -207,6 +224,46 @@ def _pairs(chosen: pl.DataFrame) -> list[tuple[int, str]]:
     return list(chosen.select("i", "key").iter_rows()) if chosen.height else []
 
 
-def lookup_doubled(work: _Work) -> None:
-    """A code table's record twice, the second with another text."""
-    del work, Place
+def _within(work: _Work, group: Group, reference: Reference) -> bool:
+    """The reference is checked in this sample, and within one municipality."""
+    return reference.item != OWN and all(
+        area in work.s.areas and OWN in group.names and OWN in load_area(area).group(name).names
+        for area, name, _ in reference.targets
+    )
+
+
+def _double_code(work: _Work) -> None:
+    """A code table's record twice."""
+    from sample_data.defects.exports import code_tables, mixed
+
+    kind = work.s._kinds.get("lookup_doubled")
+    entry = next((e for e in code_tables() if (e["area"], e["table"]) == (work.s.area, work.table.name)), None)
+    if kind is None or not kind.rate or entry is None or not work.frame.height:
+        return
+    index = mixed(work.s.seed, "lookup_doubled") % work.frame.height
+    work.copy(_root(work, "lookup_doubled", None, None), index, {})
+
+
+def double_part(work: _Work) -> bool:
+    """The file once more under another name; whether that is planted here."""
+    kind = work.s._kinds.get("part_doubled")
+    group = work.s.alone(work.table.name)
+    stem = work.table.file.removesuffix(".csv")
+    if kind is None or not kind.rate or group is None or work.s.book.doubled or work.table.format not in _CSV:
+        return False
+    if stem == work.table.name or not 2 <= work.frame.height <= 2000:
+        return False
+    link = max((x for x in work.s._by_table[work.table.name] if x.group == group.name and x.whole and not x.occurrence), key=lambda x: len(x.by), default=None)
+    rows = work.rows(link, [part.name for part in group.key]) if link else work.origins.clear()
+    if link is None or rows.height != work.frame.height:
+        return False
+    keys = work.keys(link, rows.sort("i"))["key"].to_list()
+    name = f"{stem}_2.csv"
+    work.s.book.doubled = (work.table.file, name)
+    work.s.book.files[work.s.area, work.export][name] = work.frame.height
+    root = Root(work.s.area, kind.name, kind.rule, kind.detectable, work.export, name, 0, None, group.name, None, keys[0])
+    work.s.book.roots.append(root)
+    for key in keys:
+        work.s.book.arrived.append((work.s.area, group.name, key, 1))
+        work.s.book.places.append(Place(work.s.area, kind.rule, group=group.name, key=key))
+    return True

@@ -3,13 +3,13 @@ other value."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from layouts.load import load_area
@@ -89,7 +89,6 @@ class Chooser:
         folder: Path,
         seed: int,
         areas: Sequence[str],
-        root: Path | None = None,
     ) -> None:
         self.book, self.area, self.folder, self.seed, self.areas = book, load_area(area), folder, seed, tuple(areas)
         self.kinds = {kind.name: kind for kind in kinds if kind.level == "truth"}
@@ -109,7 +108,6 @@ class Chooser:
             if link.sole and not item_of(link).pk and self.rows[link.group]:
                 self._links.setdefault((link.group, link.item), link)
         self._used: dict[str, int] = defaultdict(int)
-        del root
 
     def choose(self) -> Patches:
         steps = {
@@ -351,7 +349,42 @@ class Chooser:
         return some.join(named, on=_ROW, how="inner", maintain_order="left")
 
     def _shared_number(self, kind: Kind) -> None:
-        del kind
+        """A number of this area is one that another area has given to somebody else, wherever it stands (``numbers.csv``)."""
+        with (Path(__file__).parent / "numbers.csv").open(encoding="utf-8", newline="") as file:
+            entries = [e for e in csv.DictReader(file) if e["area"] == self.area.id and e["other_area"] in self.areas]
+        for entry in entries:
+            item, groups = entry["item"], [g for g in self.area.groups if entry["item"] in g.names and self.rows[g.name]]
+            first = groups[0]
+            other = load_area(entry["other_area"]).group(entry["other_group"])
+            path = self.folder.parent / entry["other_area"] / f"{other.slug}.parquet"
+            name = oracle.quoted(item)
+            rows = self._query(first, oracle.quoted(first.name), f"{name} IS NOT NULL")
+            others = oracle.frame(self.con, f"SELECT DISTINCT {name} AS v FROM read_parquet({oracle.literal(path)}) ORDER BY hash({name}) LIMIT 500")["v"].to_list()
+            planted = 0
+            for old, new in zip(rows[item].to_list(), others, strict=False):
+                if planted == self._count(kind, first.name):
+                    break
+                if not self.book.take(self.area.id, old) or not self.book.take(entry["other_area"], new):
+                    continue
+                planted += 1
+                self._renumber(kind, groups, item, old, new)
+
+    def _renumber(self, kind: Kind, groups: Sequence[Group], item: str, old: str, new: str) -> None:
+        for place, group in enumerate(groups):
+            where = f"{oracle.quoted(item)} = {oracle.value(old)}"
+            rows = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {where} ORDER BY {_ROW}")
+            keys = key_text(rows, group, self.book.municipality)
+            for n, key in enumerate(keys):
+                row = rows.row(n, named=True)
+                self.patches.values[group.name][item][int(row[_ROW])] = new
+                values = [(self.area.id, group.name, key, item, new, False, None)]
+                self.book.values.append(pl.DataFrame(values, schema=VALUES, orient="row"))
+                if place == 0 and n == 0:
+                    parts = {p.name: str(row[p.name]) for p in group.key} | {item: new}
+                    root = Root(self.area.id, kind.name, kind.rule, kind.detectable, group=group.name, item=item)
+                    root.key = "|".join(parts[p.name] for p in group.key)
+                    self.book.roots.append(root)
+                    self.pending.append(Pending(root, parts))
 
     def _names(self, kind: Kind) -> None:
         places = 0
@@ -374,11 +407,3 @@ class Chooser:
             name = oracle.quoted(item.name)
             rows = self._query(group, oracle.quoted(group.name), f"length({name}) BETWEEN 1 AND {item.digits - 2}", f"'旧' || {name} AS new")
             places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
-
-
-def close_area(area: Area) -> None:
-    del area
-
-
-def connection() -> duckdb.DuckDBPyConnection:
-    return oracle.connection()
