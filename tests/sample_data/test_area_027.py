@@ -148,6 +148,7 @@ def test_deductions_from_payments_are_what_debts_say(town: Town) -> None:
     debts = town.frames["返還金情報"].group_by("認定番号").agg(pl.col("内払調整済額").sum())
     both = off.filter(pl.col("off") > 0).join(debts.filter(pl.col("内払調整済額") > 0), on="認定番号", how="full")
     assert both.filter(pl.col("off").ne_missing(pl.col("内払調整済額"))).is_empty()
+    assert both.height > 0
 
 
 def test_what_was_held_back_is_paid_when_it_is_lifted(town: Town) -> None:
@@ -156,6 +157,14 @@ def test_what_was_held_back_is_paid_when_it_is_lifted(town: Town) -> None:
     both = lifted.join(later, on="認定番号").filter(pl.col("差止開始年月") == pl.col("支払対象開始年月"))
     assert both.height == lifted.height > 0
     assert both.filter(pl.col("差止額") != pl.col("支給総額")).is_empty()
+
+
+def test_what_was_paid_wrongly_is_put_right_later(town: Town) -> None:
+    details = town.frames["支払明細情報"]
+    key = ["認定番号", "児童_宛名番号", "支給年月"]
+    later = details.filter(pl.col("明細区分") != "1").join(details.filter(pl.col("明細区分") == "1"), on=key)
+    assert set(later["明細区分"]) == {"2", "3"}
+    assert later.filter(pl.col("支払管理番号") <= pl.col("支払管理番号_right")).is_empty()
 
 
 def test_same_world_gives_the_same_truth(town: Town) -> None:

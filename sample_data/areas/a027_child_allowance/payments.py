@@ -182,7 +182,7 @@ def _believed(c: Certifications) -> tuple[Ints, Bools, Bools]:
     drawn = mix(f.r_payer[:, None] * 64 + income_year(m)[None, :] % 64, 2831)
     parents = (f.r_kind == PARENT)[:, None]
     much = summer & parents & (f.result == SPECIAL) & (drawn % 5 == 0)
-    little = summer & parents & (f.result == ALLOWANCE) & (drawn % 300 == 1)
+    little = summer & parents & (f.result == ALLOWANCE) & (drawn % 120 == 1)
     return np.where(much, ALLOWANCE, np.where(little, SPECIAL, f.result)).astype(np.int8), little, much
 
 
@@ -193,11 +193,11 @@ def _errors(c: Certifications, d: Details) -> tuple[Details, Bools, Bools]:
     able = (d.kind == CURRENT) & (d.way == REGULAR) & np.isin(d.amount, (5_000, 10_000)) & (c.kind[d.run] == PARENT)
     able &= c.open[d.run] & (d.pay < f.base - 3) & (d.benefit == ALLOWANCE)
     drawn = mix(f.c_pid[d.child] * 4096 + d.pay % 4096, 2841)
-    wrong = able & (drawn % 700 == 0)
+    wrong = able & (drawn % 300 == 0)
     first = np.flatnonzero(able)[:1]
     if not wrong.any() and len(first):
         wrong |= (d.child == d.child[first[0]]) & (d.pay == d.pay[first[0]]) & able
-    settled = drawn % 3 > 0
+    settled = drawn // 300 % 3 > 0
     if len(first) and not (wrong & settled).any():
         settled |= wrong
     return replace(d, amount=d.amount + np.where(wrong, 5_000, 0)), wrong, settled
