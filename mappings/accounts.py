@@ -33,6 +33,7 @@ def map_account(
     reads: dict[str, StagedExport],
     groups: list[GroupOutcome],
     aside: dict[str, dict[str, int]],
+    absent: dict[str, dict[str, str]],
 ) -> dict[str, Any]:
     """The content of ``<area>.map.json``."""
     roles = export_roles(mapping)
@@ -45,6 +46,7 @@ def map_account(
             "excluded": aside.get(name, {}).get("excluded", 0),
             "held": aside.get(name, {}).get("held", 0),
             "overflow_only": aside.get(name, {}).get("overflow_only", 0),
+            "absent": absent.get(name, {}),
         }
         for name, read in reads.items()
     }

@@ -39,6 +39,11 @@ def hit_column(alias: str) -> str:
     return f"?{alias}"
 
 
+def asked_column(alias: str) -> str:
+    """Whether a row has a key to look up: one that its transforms do not take for nothing."""
+    return f"?{alias}.asked"
+
+
 @dataclass(frozen=True)
 class Duplicates:
     """Surplus records of a joined or looked-up export: another record with the same key came first."""
@@ -231,6 +236,9 @@ def _join(
     left = frame.with_columns(
         [key.alias(name) for key, name in zip(_keys(partner.on, partner.key_transform, context), keys, strict=True)]
     )
+    if isinstance(partner, Lookup):
+        asked = pl.all_horizontal([pl.col(name).fill_null("") != "" for name in keys])
+        left = left.with_columns(asked.alias(asked_column(alias)))
     return left.join(right, on=keys, how="left", maintain_order="left").drop(keys), found
 
 

@@ -24,6 +24,8 @@ def compile_steps(steps: TransformSteps, named: Mapping[str, TransformSteps], *,
     found: list[Transform] = []
     for step in steps if isinstance(steps, list) else [steps]:
         name, parameters = (step, None) if isinstance(step, str) else _only(step)
+        if name in REGISTRY and name in named:
+            raise ChainError(f"the named chain {name} has the name of a transform")
         if name in REGISTRY:
             try:
                 found.append(REGISTRY[name].model_validate(parameters or {}))

@@ -204,7 +204,7 @@ class _Checker:
 
     def record_sql(self, scope: Scope, text: str | None, *path: str | int, group: str) -> None:
         """A condition on records: occurrences and the history do not exist yet when it is asked."""
-        self.sql(scope, text, True, *path, group=group)
+        self.sql(scope.of_records(), text, True, *path, group=group)
 
     def partners(self, block: Block, path: tuple[str | int, ...], group: str) -> bool:
         """Joins, lookups and children: exports, keys, and that no export is in the row twice."""
@@ -249,7 +249,7 @@ class _Checker:
                 for field in fields:
                     sound = self.field(export, field, *place, "columns", group=group) and sound
         if sound:
-            scope = Scope(block, self.records)
+            scope = Scope(block, self.records).of_records()
             for key, partners in (
                 ("join", block.join),
                 ("lookup", block.lookup),

@@ -65,6 +65,8 @@ class Use:
     """Column of ``problems`` that is true where the text is not carried; None: always carried."""
     occurrence: int | None
     cause: str
+    absent: str
+    """The text that the field has where no row gives it: as an empty occurrence is declared, else as the item's."""
     block: BlockOutcome
 
 

@@ -48,6 +48,8 @@ class Carrier:
     """Makes ``carried``; None: always."""
     cause: str
     """What stands in residue where it does not: the transform's name."""
+    empty: str = ""
+    """The field's usual spelling of "nothing"."""
 
     @cached_property
     def carried(self) -> pl.Expr | None:
@@ -105,7 +107,10 @@ def compile_item(rule: ItemRule, item: Item, context: Context) -> Plan:
     dtype = item.polars_dtype
     if rule.constant is not None or rule.run is not None:
         text = rule.constant if rule.constant is not None else context.run[rule.run or ""]
-        return Plan(item.name, dtype, pl.lit(text or None, dtype=pl.String).cast(dtype), (), dict, None, ())
+        out = pl.lit(text or None, dtype=pl.String).cast(dtype)
+        if rule.when is not None:
+            out = pl.when(sql.true(rule.when)).then(out)
+        return Plan(item.name, dtype, out, (), dict, None, ())
     return _Compiler(rule, item, context).plan()
 
 
@@ -203,6 +208,11 @@ class _Compiler:
         return inverse_of(self.steps, value)
 
     @property
+    def empty_is_told(self) -> bool:
+        """``empty`` says how nothing is spelled, whatever the transforms would make of it."""
+        return "empty" in self.rule.model_fields_set and self.rule.default is None
+
+    @property
     def usual_empty(self) -> str:
         return self.rule.empties[0]
 
@@ -212,10 +222,11 @@ class _Compiler:
             return ()
         found: list[Carrier] = []
         if rule.field is not None:
-            found.append(Carrier(rule.field, None if self.plain else partial(self.comes_back, rule.field), self.cause))
+            back = None if self.plain else partial(self.comes_back, rule.field)
+            found.append(Carrier(rule.field, back, self.cause, self.usual_empty))
         elif rule.fields is not None and (rule.join_with or rule.widths):
             found += [
-                Carrier(ref, partial(self.part_comes_back, ref, index), self.cause)
+                Carrier(ref, partial(self.part_comes_back, ref, index), self.cause, self.usual_empty)
                 for index, ref in enumerate(rule.fields)
             ]
         if rule.sign is not None:
@@ -225,6 +236,8 @@ class _Compiler:
     def comes_back(self, ref: str) -> pl.Expr:
         back = self.raw_text(self.column)
         assert back is not None
+        if self.empty_is_told:
+            back = pl.when(self.column.is_not_null()).then(back)
         return back.fill_null(self.usual_empty) == pl.col(ref)
 
     def part_comes_back(self, ref: str, index: int) -> pl.Expr:
@@ -333,6 +346,8 @@ class _Compiler:
             exact = exact & (self.column != pl.lit(rule.default).cast(self.dtype))
         if rule.when is not None:
             exact = exact & sql.true(rule.when)
+        if self.empty_is_told:
+            exact = exact & self.column.is_not_null()
         sure = (exact & value.is_not_null()).fill_null(False)
         if not self._empty_is_another_value:
             sure = sure | (raw == self.usual_empty).fill_null(rule.field in self.context.joined)
@@ -342,7 +357,8 @@ class _Compiler:
     def _empty_is_another_value(self) -> bool:
         """An empty field gives a value that does not come back as empty."""
         if self.codes is None:
-            return any(step.name in ("empty_is_zero", "pad_spaces") for step in self.steps)
+            names = {step.name for step in self.steps}
+            return "empty_is_zero" in names or ("pad_spaces" in names and not self.empty_is_told)
         empty = self.codes.table.get("")
         return bool(empty) and self.codes._back.get(empty or "") != ""
 
@@ -417,5 +433,5 @@ def split_carriers(block: Block, items: Mapping[str, Item], context: Context) ->
             text = pl.concat_str(parts, separator=separator, ignore_nulls=True)
             usual = compilers[0].usual_empty
             carried = pl.when(text != "").then(text).otherwise(pl.lit(usual)) == pl.col(ref)
-            found.append(Carrier(ref, partial(_same, carried), "split"))
+            found.append(Carrier(ref, partial(_same, carried), "split", usual))
     return found

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from mappings.copybooks import DataName, NumberRule, RecordTypesRule, RedefinesRule, TrailerRule
+
 Name = Annotated[str, StringConstraints(pattern=r"^[^\W_]\w*$")]
 """Name of a field: letters, digits, underscore; not starting with an underscore (those are pseudo-fields)."""
 ExportName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -30,13 +32,28 @@ class _Model(BaseModel):
 class ExportDefaults(_Model):
     """How bytes become records; in vendor.yaml for all exports, in an export for that one."""
 
-    charset: str | None = Field(default=None, description="cp932, utf-8, utf-8-sig, utf-16, eucjp-ms")
+    charset: str | None = Field(
+        default=None,
+        description="cp932, utf-8, utf-8-sig, utf-16, eucjp-ms; with a copybook jef_ebcdik, keis83_ebcdik, jips_e, ...",
+    )
     format: Literal["delimited", "fixed"] | None = None
     delimiter: str | None = None
     quote: str | None = None
     header: bool | None = None
     newline: Literal["crlf", "lf", "cr", "none"] | None = None
     record_length: int | None = Field(default=None, gt=0, description="bytes of a fixed record, without its newline")
+    record_format: Literal["fixed", "variable", "blocked"] | None = Field(
+        default=None, description="with a copybook: one length, or behind record (V) and block (VB) descriptor words"
+    )
+    source_format: Literal["fixed", "free"] | None = Field(default=None, description="of the copybook; default: as found")
+    numbers: NumberRule | None = Field(default=None, description="with a copybook: what is no number in numeric fields")
+    overpunch: Literal["ascii", "ebcdic"] | None = Field(
+        default=None, description="signs over ASCII digits: 70-79, or the letters of converted EBCDIC"
+    )
+    comp5: Literal["big", "little"] | None = Field(default=None, description="byte order of COMP-5")
+    shift_in: str | None = Field(
+        default=None, pattern="^([0-9A-Fa-f]{2}){1,2}$", description="usual shift code to double bytes, hex"
+    )
     options: dict[str, Any] = Field(default_factory=dict, description="further settings of the reader")
 
 
@@ -44,7 +61,14 @@ class ExportDef(ExportDefaults):
     """One export (移行元ファイル): file name pattern, record layout, and how to read it."""
 
     file: str | list[str] = Field(description="file name pattern(s); several files are one export, in name order")
-    record: str = Field(description="record layout in records/")
+    record: str = Field(default="", description="record layout in records/; with a copybook the name of its record (01)")
+    copybook: str | None = Field(default=None, description="COBOL copybook in records/, instead of a record layout")
+    redefines: dict[DataName, DataName | RedefinesRule] = Field(
+        default_factory=dict, description="redefined item: the definition that holds, or by which field it is chosen"
+    )
+    record_types: RecordTypesRule | None = None
+    trailer: TrailerRule | None = None
+    numbers_of: dict[DataName, NumberRule] = Field(default_factory=dict, description="numbers, for single fields")
     key: list[Name] = Field(default_factory=list, description="business key, for overflow files and findings")
     municipality: Name | None = Field(
         None, description="field with the 団体コード, where a file holds several municipalities"
@@ -52,6 +76,15 @@ class ExportDef(ExportDefaults):
     shared: bool = Field(default=False, description="the file lies in the folder shared by all municipalities")
     required: bool = Field(default=True, description="a missing file fails the run")
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _described(self) -> Self:
+        if not self.record and self.copybook is None:
+            raise ValueError("give record or copybook")
+        for key in ("redefines", "record_types", "trailer", "numbers_of"):
+            if getattr(self, key) and self.copybook is None:
+                raise ValueError(f"{key} goes with copybook")
+        return self
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -236,8 +269,8 @@ class ItemRule(_Model):
                 ),
                 "default",
             },
-            "constant": set(),
-            "run": set(),
+            "constant": {"when"},
+            "run": {"when"},
             "sql": {"transform", "codes", "unknown", "default"},
         }[source]
         if wrong := sorted(given - allowed):

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layouts.errors import Text
+from mappings.copybooks import copybook_choices
 from mappings.errors import MappingError
+from mappings.model import ExportDef
+from mappings.readers.mainframe.choices import CopybookChoices
+from mappings.yaml_lines import Document
 
 COLUMNS = ("no", "field", "name_ja", "type", "length", "start", "description")
 _NAME = re.compile(r"[^\W_]\w*")
@@ -32,14 +36,34 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True)
 class RecordLayout:
-    """The fields of one export table, in the order of the file. ``file`` is the name that errors use."""
+    """The fields of one export table, in the order of the file. ``file`` is the name that errors use; ``copybook``: how
+    its records are read, where a copybook says so."""
 
     file: str
     fields: tuple[RecordField, ...]
+    copybook: CopybookChoices | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.fields)
+
+
+def load_layout(vendor_dir: Path, export: str, definition: ExportDef, document: Document) -> tuple[RecordLayout, Path]:
+    """The record layout of an export, vendor's defaults filled in, from its CSV or copybook; and that file's path.
+
+    Raises :class:`MappingError` with file and line of the record layout, the copybook, or the mapping (``document``).
+    """
+    if definition.copybook is None:
+        path = vendor_dir / "records" / definition.record
+        return load_record(path, f"records/{definition.record}", fixed=definition.format == "fixed"), path
+    choices, path = copybook_choices(vendor_dir, export, definition, document)
+    fields = tuple(
+        RecordField(
+            number, column.name, column.name_ja, column.type, column.length, column.offset + 1, column.description
+        )
+        for number, column in enumerate(choices.plan.columns, start=1)
+    )
+    return RecordLayout(f"records/{definition.copybook}", fields, choices), path
 
 
 def load_record(path: Path, name: str, *, fixed: bool) -> RecordLayout:

@@ -26,8 +26,9 @@ def residue_lines(
     feeds_of: list[Feed],
     staged: pl.LazyFrame,
     aside: pl.DataFrame,
-) -> list[Lines]:
-    """Lines of one export, per field; ``fields`` are those whose fate is items or key."""
+) -> tuple[list[Lines], dict[str, str]]:
+    """Lines of one export, per field; ``fields`` are those whose fate is items or key. Also, by field, the text that
+    it has in records of which no row gives it, where that is not ``""``."""
     whole = aside.filter(pl.col("kind") != "overflow_only").select("record").lazy()
     loose = aside.filter(pl.col("kind") == "overflow_only").select("record").lazy()
     has_whole = bool(aside.filter(pl.col("kind") != "overflow_only").height)
@@ -35,11 +36,12 @@ def residue_lines(
     several = len({id(feed.block) for feed in feeds_of}) > 1
     presence = _Presence(feeds_of, staged)
     lines: list[Lines] = []
+    absent: dict[str, str] = {}
     for field in fields:
         parts: list[pl.LazyFrame] = []
         ways = uses_of.get(field, [])
         if several:
-            parts += _several(field, ways, presence)
+            parts += _several(field, ways, presence, absent)
         else:
             parts += [_failed(use) for use in ways if use.mask is not None]
         parts += [part for use in ways if (part := _dropped(use)) is not None]
@@ -50,7 +52,7 @@ def residue_lines(
             if has_whole:
                 found = found.join(whole, on="record", how="anti", maintain_order="left")
             lines.append((field, found))
-    return lines
+    return lines, absent
 
 
 def _line(record: str, field: str, value: str, cause: str) -> list[pl.Expr]:
@@ -124,8 +126,9 @@ class _Presence:
         return self._absent[key]
 
 
-def _several(field: str, ways: list[Use], presence: _Presence) -> list[pl.LazyFrame]:
-    """Records that some row comes from, but in which no place carries the field: in each it is absent or fails."""
+def _several(field: str, ways: list[Use], presence: _Presence, spelled: dict[str, str]) -> list[pl.LazyFrame]:
+    """Records that some row comes from, but in which no place carries the field: in each it is absent or fails.
+    ``spelled`` takes the text that absence means, unless it is ``""``."""
     places = {(id(use.block), use.rec): use for use in ways}
     missing: pl.LazyFrame | None = None
     for key, use in places.items():
@@ -143,16 +146,28 @@ def _several(field: str, ways: list[Use], presence: _Presence) -> list[pl.LazyFr
         return []
     staged = presence.staged.select("_record", field)
     found = staged.join(missing, left_on="_record", right_on="record", how="semi", maintain_order="left")
-    # An empty field that no row mentions is what its absence means; one that a row contradicts is not.
     failed = [_failed(use).select("record") for use in ways if use.mask is not None]
-    if failed:
-        contradicted = pl.concat(failed).unique()
-        empty = found.filter(pl.col(field) == "").join(contradicted, left_on="_record", right_on="record", how="semi")
-        found = pl.concat([found.filter(pl.col(field) != ""), empty])
-    else:
-        found = found.filter(pl.col(field) != "")
+    contradicted = pl.concat(failed).unique() if failed else pl.LazyFrame(schema={"record": pl.Int64})
+    alone = found.join(contradicted, left_on="_record", right_on="record", how="anti", maintain_order="left")
+    text = _absence(field, ways[0], alone)
+    if text:
+        spelled[field] = text
+    said = found.join(contradicted, left_on="_record", right_on="record", how="semi", maintain_order="left")
     cause = next((use.cause for use in ways if use.cause), "not_carried")
+    found = pl.concat([alone.filter(pl.col(field) != text), said])
     return [found.select(_line("_record", field, field, cause))]
+
+
+def _absence(field: str, use: Use, records: pl.LazyFrame) -> str:
+    """What a field's absence from all rows means: the item's spelling of "nothing", or an empty field if that is more
+    frequent among ``records``."""
+    if use.occurrence is not None or use.absent == "":
+        return use.absent
+    counts = records.select(usual=(pl.col(field) == use.absent).sum(), empty=(pl.col(field) == "").sum()).collect(
+        engine="streaming"
+    )
+    usual, empty = counts.row(0)
+    return use.absent if usual >= empty else ""
 
 
 def _not_carried(masked: list[Use], all_masked: bool, feed: Feed, presence: _Presence) -> pl.LazyFrame:

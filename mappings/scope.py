@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,7 +42,7 @@ class Scope:
             for fields in pivot.columns.values():
                 for field, new in fields.items():
                     self._targets[f"{alias}.{new}"] = Target("pivot", export, (field,))
-        self.record_level = frozenset(self._targets)
+        self._of_records = frozenset(self._targets)
         if block.occurrences is not None:
             for name in block.occurrences.fields:
                 fields_of = tuple(
@@ -53,6 +54,12 @@ class Scope:
         if block.history is not None:
             for name in (HISTORY_NUMBER, LATEST):
                 self._targets[name] = Target("pseudo", None, ())
+
+    def of_records(self) -> Scope:
+        """What may be referred to before occurrences are rows and the history has numbers."""
+        scope = copy(self)
+        scope._targets = {name: target for name, target in self._targets.items() if name in self._of_records}
+        return scope
 
     def get(self, ref: str) -> Target | None:
         return self._targets.get(ref)

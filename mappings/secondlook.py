@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from layouts.delivery.shapes import COMPRESSION_LEVEL, rec_column
-from mappings.block import BlockPlan, hit_column
+from mappings.block import BlockPlan, asked_column, hit_column
 from mappings.items import out_name
 
 SMALL = 50_000
@@ -65,11 +65,10 @@ def _own_masks(plan: BlockPlan) -> dict[str, pl.Expr]:
 
 def _misses(plan: BlockPlan) -> dict[str, pl.Expr]:
     """Rows that asked a lookup for something that it does not have."""
-    masks = {}
-    for alias, lookup in plan.block.lookup.items():
-        asked = reduce(pl.Expr.and_, (pl.col(ref) != "" for ref in lookup.on))
-        masks[miss_mask(alias)] = pl.col(hit_column(alias)).is_null() & asked
-    return masks
+    return {
+        miss_mask(alias): pl.col(hit_column(alias)).is_null() & pl.col(asked_column(alias))
+        for alias in plan.block.lookup
+    }
 
 
 def suspects(plan: BlockPlan, key: list[str]) -> pl.LazyFrame | None:

@@ -76,6 +76,7 @@ def map_area(ctx: RunContext, area: str) -> StageResult:
     feeds_of, uses_of = feeds(groups), uses(groups)
     residue = excluded = 0
     aside_counts: dict[str, dict[str, int]] = {}
+    absent: dict[str, dict[str, str]] = {}
     for name, read in reads.items():
         staged, raw = scan_staged(ctx, area, read), pl.scan_parquet(ctx.staged(area) / f"{name}.parquet")
         own = feeds_of.get(name, [])
@@ -89,12 +90,12 @@ def map_area(ctx: RunContext, area: str) -> StageResult:
             )
             findings += unmatched_findings(mapping, name, aside, staged, own, ctx.examples)
         fields = mapping.fates.fields(name, "items", "key") if own else ()
-        lines = residue_lines(fields, uses_of.get(name, {}), own, staged, aside)
+        lines, absent[name] = residue_lines(fields, uses_of.get(name, {}), own, staged, aside)
         more, padded = padding_findings(mapping, name, staged, aside, ctx.examples)
         findings += padded
         lines = [*conserve.ragged_lines(mapping, read, raw, aside), *lines, *more]
         residue += write_residue(lines, ctx.residue(area) / f"{name}.parquet")
-    account = map_account(mapping, reads, groups, aside_counts)
+    account = map_account(mapping, reads, groups, aside_counts, absent)
     ctx.accounts.mkdir(parents=True, exist_ok=True)
     (ctx.accounts / f"{area}.map.json").write_text(
         json.dumps(account, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

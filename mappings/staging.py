@@ -51,6 +51,7 @@ def export_spec(ctx: RunContext, export: Export, files: tuple[Path, ...]) -> Exp
         header=bool(given.header),
         record_length=given.record_length,
         newline_in_fixed=_NEWLINES[given.newline] if fixed and given.newline else None,
+        copybook=export.record.copybook,
         municipality_field=given.municipality,
         municipality=ctx.municipality,
         municipalities=ctx.municipalities,

@@ -81,6 +81,7 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
     plan = outcome.plan
     masks = uncarried(plan)
     refs = dict.fromkeys([carrier.ref for carrier in plan.carriers])
+    usual = {carrier.ref: carrier.empty for carrier in reversed(plan.carriers)}
     refs |= dict.fromkeys(name for name in masks)
     for alias, partner in plan.block.partners.items():
         refs |= dict.fromkeys(f"{alias}.{field}" for field in partner.on.values() if plan.scope.get(f"{alias}.{field}"))
@@ -93,10 +94,11 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
         if target.kind == "pivot":
             rec = rec_column(f"{target.export}.{_pivot_value(plan.block.columns_from_rows, ref)}")
         mask, cause = (ref_mask(ref), masks[ref][1]) if ref_mask(ref) in outcome.masks else (None, "")
-        occurrences = target.kind == "occurrence"
+        occurrences = plan.block.occurrences if target.kind == "occurrence" else None
+        absent = occurrences.empty.get(ref, "") if occurrences is not None else usual.get(ref, "")
         for position, field in enumerate(target.fields, start=1):
-            number = position if occurrences else None
-            found.append(Use(target.export, field, rec, ref, mask, number, cause, outcome))
+            number = position if occurrences is not None else None
+            found.append(Use(target.export, field, rec, ref, mask, number, cause, absent, outcome))
     return found
 
 

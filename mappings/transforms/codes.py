@@ -11,8 +11,8 @@ from mappings.transforms.base import Transform
 
 
 class CodeMap(Transform):
-    """``table``: legacy code -> standard code; the key ``""`` stands for no value. Built from an item's ``codes``
-    and ``unknown``.
+    """``table``: legacy code -> standard code; ``""`` stands for no value, as a key and as what a code leads to.
+    Built from an item's ``codes`` and ``unknown``.
 
     Back: for each standard code the first legacy code that leads to it. ``unknown``: ``null`` gives no value,
     ``keep`` lets the code
@@ -37,7 +37,8 @@ class CodeMap(Transform):
         elif self.unknown == "value":
             # No value is not an unknown code: it stays no value unless the map says otherwise.
             default = pl.when(value.is_not_null()).then(pl.lit(self.other))
-        out = value.replace_strict(list(known), list(known.values()), default=default, return_dtype=pl.String)
+        values = pl.Series([code or None for code in known.values()], dtype=pl.String)
+        out = value.replace_strict(list(known), values, default=default, return_dtype=pl.String)
         empty = self.table.get("")
         return out if not empty else pl.when(value.is_null()).then(pl.lit(empty)).otherwise(out)
 
@@ -45,7 +46,8 @@ class CodeMap(Transform):
     def _back(self) -> dict[str, str]:
         back: dict[str, str] = {}
         for code, value in self.table.items():
-            back.setdefault(value, code)
+            if value:
+                back.setdefault(value, code)
         return back
 
     def inverse(self, value: pl.Expr) -> pl.Expr:

@@ -127,6 +127,20 @@ def test_an_unknown_name_is_an_error_at_its_line(
     assert found[0].item == item
 
 
+def test_a_named_chain_with_the_name_of_a_transform_is_an_error(workshop: Workshop) -> None:
+    workshop.write({"juki": EXPORTS["juki"]}, block(), transforms={"wareki_date": ["trim"]})
+    assert "wareki_date" in str(errors(workshop)[0])
+
+
+def test_records_are_looked_up_before_their_occurrences_are_rows(workshop: Workshop) -> None:
+    items = {"宛名番号": "KOJIN_NO", "性別": "N"}
+    occurrences = {"values": ["1"], "as": {"N": "SEX"}}
+    given = {"juki": ["KOJIN_NO", "SEX"], "jusho": EXPORTS["jusho"]}
+    lookup = {"jusho": {"on": {"N": "KOJIN_NO"}}}
+    workshop.write(given, {"住民情報": {"from": "juki", "occurrences": occurrences, "lookup": lookup, "items": items}})
+    assert {error.code for error in errors(workshop)} == {"MP11"}
+
+
 def test_a_join_names_the_field_that_its_export_lacks(workshop: Workshop) -> None:
     workshop.write(EXPORTS, block(join={"jusho": {"on": {"KOJIN_NO": "KOJIN"}}}))
     assert "KOJIN_NO のことか" in errors(workshop)[0].todo.ja

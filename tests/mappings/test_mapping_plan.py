@@ -123,6 +123,67 @@ def test_a_lookup_fills_items_takes_the_narrowed_table_and_finds_misses(workshop
     assert workshop.findings().select("rule", "field", "count", "detail").rows() == [("M06", "CHO", 1, "machi")]
 
 
+def test_a_key_that_its_transform_takes_for_nothing_asks_for_nothing(workshop: Workshop) -> None:
+    run(
+        workshop,
+        {"juki": [person("1", CHO="0000"), person("2", CHO="0099")], "machi": [{"CD": "0011", "NAME": "本町"}]},
+        resident(
+            lookup={"machi": {"on": {"CHO": "CD"}, "key_transform": {"zero_is_null": {"text": "0000"}}}},
+            items=KEY | {"住所_町字": "machi.NAME"},
+        ),
+        overflow={"juki": ["CHO"]},
+    )
+    assert workshop.findings().select("rule", "count").rows() == [("M06", 1)]
+
+
+def test_what_the_run_knows_may_have_a_condition(workshop: Workshop) -> None:
+    mapped = run(
+        workshop,
+        {"juki": [person("1", KBN="a"), person("2", KBN="b")]},
+        resident(items=KEY | {"市区町村コード": {"run": "municipality", "when": "KBN = 'a'"}, "住民種別": "KBN"}),
+    )
+    assert mapped["市区町村コード"].to_list() == [workshop.ctx.municipality, None]
+
+
+def test_a_code_can_lead_to_no_value(workshop: Workshop) -> None:
+    mapped = run(
+        workshop,
+        {"juki": [person("1", SEX="9"), person("2", SEX="1"), person("3", SEX="")]},
+        resident(items=KEY | {"性別": {"field": "SEX", "codes": {"1": "1", "9": ""}}}),
+    )
+    assert mapped["性別"].to_list() == [None, "1", None]
+    assert workshop.residue("juki") == [(1, "SEX", "9")]
+    assert workshop.findings().is_empty()
+
+
+def test_the_declared_spelling_of_nothing_goes_before_what_padding_would_make_of_it(workshop: Workshop) -> None:
+    run(
+        workshop,
+        {"juki": [person("1", NAME=""), person("2", NAME="ab  "), person("3", NAME="    ")]},
+        resident(items=KEY | {"氏名": {"field": "NAME", "empty": "", "transform": {"pad_spaces": {"width": 4}}}}),
+    )
+    assert workshop.residue("juki") == [(3, "NAME", "    ")]
+
+
+def test_a_field_that_a_record_has_no_row_for_is_said_by_its_usual_spelling_of_nothing(workshop: Workshop) -> None:
+    run(
+        workshop,
+        {"juki": [person("1", KBN="a", YMD="4300101"), person("2", KBN="b", YMD="0"), person("3", KBN="b", YMD="")]},
+        {
+            "住民情報": [
+                {
+                    "from": "juki",
+                    "select": "KBN = 'a'",
+                    "items": KEY
+                    | {"住民種別": "KBN", "異動年月日": {"field": "YMD", "empty": "0", "transform": "wareki_date"}},
+                },
+                {"from": "juki", "select": "KBN = 'b'", "items": KEY | {"住民種別": "KBN"}},
+            ]
+        },
+    )
+    assert workshop.residue("juki") == [(3, "YMD", "")]
+
+
 def test_an_export_can_look_into_itself(workshop: Workshop) -> None:
     mapped = run(
         workshop,
