@@ -45,7 +45,9 @@ class ExportDefaults(_Model):
     record_format: Literal["fixed", "variable", "blocked"] | None = Field(
         default=None, description="with a copybook: one length, or behind record (V) and block (VB) descriptor words"
     )
-    source_format: Literal["fixed", "free"] | None = Field(default=None, description="of the copybook; default: as found")
+    source_format: Literal["fixed", "free"] | None = Field(
+        default=None, description="of the copybook; default: as found"
+    )
     numbers: NumberRule | None = Field(default=None, description="with a copybook: what is no number in numeric fields")
     overpunch: Literal["ascii", "ebcdic"] | None = Field(
         default=None, description="signs over ASCII digits: 70-79, or the letters of converted EBCDIC"
@@ -61,7 +63,9 @@ class ExportDef(ExportDefaults):
     """One export (移行元ファイル): file name pattern, record layout, and how to read it."""
 
     file: str | list[str] = Field(description="file name pattern(s); several files are one export, in name order")
-    record: str = Field(default="", description="record layout in records/; with a copybook the name of its record (01)")
+    record: str = Field(
+        default="", description="record layout in records/; with a copybook the name of its record (01)"
+    )
     copybook: str | None = Field(default=None, description="COBOL copybook in records/, instead of a record layout")
     redefines: dict[DataName, DataName | RedefinesRule] = Field(
         default_factory=dict, description="redefined item: the definition that holds, or by which field it is chosen"
