@@ -20,6 +20,7 @@ Importing this package is quick: the kernels (numba) are loaded when the first e
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def warm_up() -> None:
     The cache lies beside the package where that is writable, else in the user's cache folder; ``NUMBA_CACHE_DIR``
     names another place.
     """
+    from mappings.readers.mainframe.read import warm_up as compile_records
     from mappings.readers.read import warm_up as compile_all
 
     compile_all()
+    with tempfile.TemporaryDirectory() as folder:
+        compile_records(Path(folder))

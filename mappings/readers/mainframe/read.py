@@ -27,9 +27,11 @@ from mappings.charsets.tables import TABLE, Tables
 from mappings.readers.codes import OriginalCodes
 from mappings.readers.mainframe import kernels, told
 from mappings.readers.mainframe.choices import CopybookChoices, mainframe_charset
+from mappings.readers.mainframe.copybook import parse_copybook
 from mappings.readers.mainframe.cut import Cut, Cutter
 from mappings.readers.mainframe.decode import Decoded, RecordDecoder
 from mappings.readers.mainframe.numbers import string_array
+from mappings.readers.mainframe.plan import plan_record
 from mappings.readers.mainframe.trailers import TrailerCheck
 from mappings.readers.owners import split_by_owner
 from mappings.readers.sink import sink_frames
@@ -426,3 +428,34 @@ def _staged(
         fatal_en=state.fatal.en if state.fatal else None,
         fatal_code="R03" if state.fatal else None,
     )
+
+
+_WARM_UP = """
+01 R.
+ 05 N PIC 9.
+ 05 A PIC X(2).
+ 05 W PIC N.
+ 05 P PIC S9(3) COMP-3.
+ 05 B PIC S9(4) COMP.
+ 05 T PIC X OCCURS 0 TO 2 DEPENDING ON N.
+"""
+
+
+def warm_up(folder: Path) -> None:
+    """Read one tiny export of every form in ``folder``, so that every kernel is compiled as the reader calls it."""
+    text = "ア".encode("jef")
+    record = b"\xf1" + b"\x28\x29" + text + bytes.fromhex("123C") + b"\x00\x01" + b"\xc1"
+    plan = plan_record(parse_copybook(_WARM_UP, "warm-up", "free"), variable=True)
+    described = (len(record) + 4).to_bytes(2, "big") + b"\0\0" + record
+    # A longer record, and one whose table cannot be counted, take the ways of what is found.
+    odd = b"\xf9" + record[1:] + b"\xc1\xc1"
+    path = folder / "records"
+    for form, data in (
+        ("variable", described + (len(odd) + 4).to_bytes(2, "big") + b"\0\0" + odd),
+        ("lines", record + b"\xc1\n"),
+    ):
+        path.write_bytes(data)
+        choices = CopybookChoices(plan, "variable" if form == "variable" else "lines", b"\n")
+        read(ExportSpec("x", (path,), "fixed", "jef_ebcdik", (), copybook=choices), choices, folder, threads=1)
+    decoder = RecordDecoder(plan, "jef_ebcdik", CopybookChoices(plan))
+    decoder.encode("P", pa.array(["1"], pa.large_string()))
