@@ -55,6 +55,7 @@ def test_the_smallest_towns_keep_every_rule_and_have_every_group_together() -> N
         ("利用者負担調定収納情報", "調定額", "028X002"),
         ("利用者負担調定収納情報", "未納額", "028R027"),
         ("施設等利用費支払情報", "支給額", "028R029"),
+        ("施設等利用費支払情報", "支給上限額", "028R030"),
     ],
 )
 def test_the_rules_see_one_too_many(town: Town, group: str, item: str, rule: str) -> None:
@@ -78,11 +79,37 @@ def test_the_rules_see_one_too_many(town: Town, group: str, item: str, rule: str
         ("利用者負担額情報", "算定課税年度", "2000", "028R026"),
         ("施設等利用給付認定情報", "施設等利用認定区分", "3", "028R028"),
         ("施設等利用給付認定情報", "認定有効期間_終了年月日", "2020-01-31", "028X008"),
+        ("教育・保育給付認定情報", "認定有効期間_開始年月日", "2099-01-01", "028R001"),
+        ("教育・保育給付認定情報", "認定区分", "3", "028R002"),
+        ("教育・保育給付認定情報", "認定区分", "1", "028R004"),
+        ("教育・保育給付認定情報", "児童_生年月日", "2099-01-01", "028R006"),
+        ("教育・保育給付認定情報", "保育必要性事由", "06", "028R008"),
+        ("保護者状況情報", "月間就労時間", 1, "028R009"),
+        ("世帯課税情報", "課税状況区分", "4", "028R013"),
+        ("利用申込情報", "クラス年齢", 6, "028R015"),
+        ("利用契約情報", "退所事由", "01", "028R019"),
+        ("利用契約情報", "利用終了年月日", "2099-01-01", "028X001"),
+        ("利用契約情報", "利用状態", "1", "028X006"),
+        ("利用者負担額情報", "クラス年齢", 4, "028R021"),
+        ("利用者負担額情報", "国階層区分", "1", "028R022"),
+        ("利用者負担額情報", "多子区分", "3", "028R023"),
+        ("利用者負担額情報", "国階層区分", "8", "028R024"),
+        ("利用者負担額情報", "利用者負担月額", 200_000, "028R025"),
+        ("利用者負担調定収納情報", "対象年月", "2099-01", "028X009"),
     ],
 )
-def test_the_rules_see_a_value_that_everybody_has(town: Town, group: str, item: str, value: str, rule: str) -> None:
-    broken = town.frames[group].with_columns(pl.lit(value).alias(item))
+def test_the_rules_see_a_value_that_everybody_has(
+    town: Town, group: str, item: str, value: str | int, rule: str
+) -> None:
+    whole = town.frames[group]
+    broken = whole.with_columns(pl.lit(value).cast(whole.schema[item]).alias(item))
     assert rule in " ".join(town.breaches({group: broken}))
+
+
+def test_the_rules_see_facilities_without_room(town: Town) -> None:
+    frame = town.frames["施設・事業所情報"]
+    broken = frame.with_columns(pl.lit(0, pl.Int64).alias(c) for c in frame.columns if c.startswith("利用定員"))
+    assert "028X007" in " ".join(town.breaches({"施設・事業所情報": broken}))
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Suspensions:
 
 
 def suspensions(c: Certifications) -> Suspensions:
-    """One certification in about thirty was held back once; in a small town two of them at least, one still."""
+    """One certification in about twenty was held back once; in a small town two of them at least, one still."""
     f = c.f
     every = np.arange(c.size)
     drawn = mix(c.key, 2801)
@@ -70,7 +70,7 @@ def suspensions(c: Certifications) -> Suspensions:
     last = np.where(c.open, f.base + 12, c.last)
     able = (c.kind == PARENT) & ~c.pending & (start > month_of(c.decided)) & (start >= c.first + 3) & (start > f.window)
     able &= (last >= begin_pay + 5) & (begin_pay <= f.base) & (first_day(begin_pay) - 10 <= f.today)
-    chosen = able & (drawn // 13 % 30 == 0)
+    chosen = able & (drawn // 13 % 18 == 0)
     open_ = np.flatnonzero(able & c.open)
     recent = open_[begin_pay[open_] >= f.base - 3]
     forced = np.concatenate([open_[:1], recent[-1:]])

@@ -144,7 +144,13 @@ def paths(world: World, years: list[int]) -> Paths:
     leave = first_day(month_index(start) + 5 + mix(pid, 2905) % 40) - 1
     end = np.minimum.reduce([graduation, gone, np.where(quits, leave, graduation)])
     why = np.select([end == graduation, end == gone], [1, 2], 4 + mix(pid, 2906) % 2)
-    used = (way >= 0) & (start < end - 40) & (start <= today + 62) & (end >= begin) & (start >= day(2015, 4, 1))
+    used = (
+        (way >= 0)
+        & (start < end - 40)
+        & (start <= today + 62)
+        & (end >= begin)
+        & (np.minimum(start, asked) >= day(2015, 4, 1))
+    )
     used &= asked <= today
     return Paths(
         world,
