@@ -208,6 +208,12 @@ CELLS: dict[str, Cell] = {
         lambda item: pl.col("text").str.strip_chars_start("0"),
         _as_text,
     ),
+    "resident_code_form": Cell(
+        lambda link, item: check_rule(item) == "V13" and not item.pk,
+        lambda item: (pl.col("value").str.len_chars() == item.digits) & (pl.col("text").str.len_chars() > 5),
+        lambda item: pl.col("text").str.slice(0, pl.col("text").str.len_chars() - 1) + pl.lit("X"),
+        lambda item: pl.col("value").str.slice(0, item.digits - 1) + pl.lit("X"),
+    ),
     "leading_zeros_unchecked": Cell(
         lambda link, item: item.type == "X" and item.code is None and link.plain and not item.pk and not item.fk and not check_rule(item) and not _length_rule(link, item),
         lambda item: pl.col("text").str.contains("^0+[1-9][0-9]*$"),

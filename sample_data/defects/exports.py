@@ -55,13 +55,17 @@ class Spoiler:
 
     def __init__(self, book: Book, area: str, kinds: Sequence[Kind], links: Sequence[Link], truth: Path, seed: int, areas: Sequence[str] = ()
     ) -> None:
-        self.book, self.area, self.links, self.truth, self.seed = book, area, links, truth, seed
+        self.book, self.area, self.truth, self.seed = book, area, truth, seed
+        self.links = [link for link in links if not link.partial]
         self.areas = tuple(areas)
         self.pending: list[Pending] = []
         self._kinds = {kind.name: kind for kind in kinds}
         self._by_table: dict[str, list[Link]] = defaultdict(list)
-        for link in links:
+        self._places: dict[str, list[Link]] = defaultdict(list)
+        for link in self.links:
             self._by_table[link.table].append(link)
+        for link in links:
+            self._places[link.table].append(link)
         self._quotas = self._plan()
         self._record_quotas: dict[tuple[str, str], Quota] = {}
         self.lost: dict[str, list[tuple[Root, dict[str, str]]]] = defaultdict(list)
@@ -149,32 +153,35 @@ class _Work:
     def _sheet_numbers(self) -> list[int]:
         return [n for n in self.origins["sheet"].unique(maintain_order=True).to_list() if n in self.sheets]
 
-    def rows(self, link: Link, columns: Iterable[str]) -> pl.DataFrame:
-        """``i`` (place in the table), ``by`` items, and ``columns`` of the truth behind each record, of those records
-        that alone have their key."""
+    def rows(self, link: Link, columns: Iterable[str], every: bool = False) -> pl.DataFrame:
+        """``i`` (place in the table), ``by`` items, and ``columns`` of the truth behind each record; only of records
+        that alone have their key, unless ``every``."""
         parts = []
         for number in self._sheet_numbers():
             sheet = self.sheets[number]
             wanted = [c for c in dict.fromkeys([*link.by, OWN, PERSON, *columns]) if c in sheet.rows.columns]
-            if not set(link.by) <= set(wanted) or link.item not in sheet.rows.columns:
+            column = f"{link.item}|{link.occurrence}" if link.occurrence else link.item
+            if not set(link.by) <= set(wanted) or column not in sheet.rows.columns:
                 continue
             here = self.origins.filter(pl.col("sheet") == number)
             parts.append(here.select("i").hstack(sheet.rows.select(wanted)[here["row"]]))
         if not parts:
             return pl.DataFrame(schema={"i": pl.Int64})
         rows = pl.concat(parts, how="diagonal_relaxed")
-        return rows.filter(pl.struct(link.by).is_unique()) if link.whole else rows
+        return rows.filter(pl.struct(link.by).is_unique()) if link.whole and not every else rows
 
     def locate(self) -> None:
         """Say in which record and field the roots of the truth lie."""
         for pending in self.s.pending:
             if pending.root.file is not None:
                 continue
-            for link in self.s._by_table[self.table.name]:
-                if (link.group, link.item) != (pending.root.group, pending.root.item) or link.occurrence:
+            for link in self.s._places[self.table.name]:
+                if (link.group, link.item) != (pending.root.group, pending.root.item):
                     continue
-                rows = self.rows(link, ())
-                if "i" not in rows.columns or not rows.height:
+                if link.occurrence and int(pending.parts[link.period]) != link.occurrence:
+                    continue
+                rows = self.rows(link, (), every=True)
+                if not rows.height:
                     continue
                 hit = rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == pending.parts[k] for k in link.by))
                 if hit.height:

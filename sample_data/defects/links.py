@@ -45,6 +45,8 @@ class Link:
     """Number of the occurrence in a record with several rows side by side; 0 = none."""
     period: str = ""
     """The key item that the number of the occurrence stands for."""
+    partial: bool = False
+    """Only some records hold the group's value: good for saying where a value lies, not for changing one."""
     sole: bool = True
     """No other field of the row holds the item, and no other item follows from the field."""
 
@@ -82,16 +84,20 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
             continue
         links: dict[tuple[str, str, str, str], Link] = {}
         shared: set[tuple[str, str, str]] = set()
+        partial: dict[tuple[str, str, str, str], Link] = {}
         rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
         for sheet in _sheets(vendor, area, place, truth, context):
             for link, keys in _of_sheet(vendor, area, sheet, truth):
                 shared.add((link.table, link.field, link.group))
                 if keys is None:
+                    partial.setdefault((link.table, link.field, link.group, link.item), link)
                     continue
                 links.setdefault((link.table, link.field, link.group, link.item), link)
                 seen = rows[link.group, link.item, link.table]
                 seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
-        found[area] = tuple(_judged(area, list(links.values()), shared, rows, truth, held))
+        judged = _judged(area, list(links.values()), shared, rows, truth, held)
+        rest = [replace(link, partial=True, sole=False) for place, link in partial.items() if place not in links]
+        found[area] = (*judged, *rest)
     return found
 
 
@@ -118,7 +124,9 @@ def _of_sheet(
     columns = set(sheet.rows.columns)
     for group in load_area(area).groups:
         key = [item.name for item in group.key]
-        by = tuple(name for name in key if name in roots and name in columns)
+        by = tuple(
+            name for name in key if name in columns and (name in roots or _implied(sheet.rows[name], group.item(name)))
+        )
         missing = [name for name in key if name not in by and name != OWN]
         if not [name for name in by if name != OWN] or not sheet.rows.height:
             continue
@@ -134,12 +142,22 @@ def _of_sheet(
                 continue
             link = Link(area, sheet.table, field, group.name, item, by, not missing, source.plain)
             if wide:
-                if len(missing) != 1:
+                tried = [
+                    replace(link, whole=True, occurrence=int(wide[2]), period=name)
+                    for name in missing
+                    if own[name].cast(pl.Int64, strict=False).is_not_null().all()
+                ]
+                link = next((one for one in tried if _agreeing(one, sheet, own)[1]), tried[0] if tried else link)
+                if not link.occurrence:
                     continue
-                link = replace(link, whole=True, occurrence=int(wide[2]), period=missing[0])
             keys, some = _agreeing(link, sheet, own)
             if keys is not None or some:
                 yield link, keys
+
+
+def _implied(values: pl.Series, item: Item) -> bool:
+    """The table itself says it: a code that is the same in every record (督促状 have a table of their own)."""
+    return item.code is not None and item.name != OWN and values.n_unique() == 1
 
 
 def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:

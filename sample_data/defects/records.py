@@ -225,8 +225,9 @@ def _pairs(chosen: pl.DataFrame) -> list[tuple[int, str]]:
 
 
 def _within(work: _Work, group: Group, reference: Reference) -> bool:
-    """The reference is checked in this sample, and within one municipality."""
-    return reference.item != OWN and all(
+    """The reference is there in every row, checked in this sample, and within one municipality."""
+    there = all(group.item(name).pk or group.item(name).required for name in reference.columns)
+    return there and reference.item != OWN and all(
         area in work.s.areas and OWN in group.names and OWN in load_area(area).group(name).names
         for area, name, _ in reference.targets
     )

@@ -105,7 +105,7 @@ class Chooser:
             self.rows[group.name] = oracle.number(self.con, f"SELECT count(*) FROM {oracle.quoted(group.name)}")
         self._links: dict[tuple[str, str], Link] = {}
         for link in links:
-            if link.sole and not item_of(link).pk and self.rows[link.group]:
+            if link.sole and not link.occurrence and not item_of(link).pk and self.rows[link.group]:
                 self._links.setdefault((link.group, link.item), link)
         self._used: dict[str, int] = defaultdict(int)
 
@@ -114,7 +114,6 @@ class Chooser:
             "my_number_check_digit": lambda kind: self._digits(kind, "V11"),
             "corporate_number_check_digit": lambda kind: self._digits(kind, "V12"),
             "municipality_check_digit": lambda kind: self._digits(kind, "V10"),
-            "resident_code_form": lambda kind: self._digits(kind, "V13"),
             "dates_swapped": self._swap,
             "record_rule": self._record_rules,
             "required_when_empty": self._empty,
@@ -192,12 +191,12 @@ class Chooser:
     def _digits(self, kind: Kind, rule: str) -> None:
         places = 0
         for link, item in self._items(kind.name):
-            if places == kind.places or cells.check_rule(item) != rule or item.fk or (rule == "V13" and not link.plain):
+            if places == kind.places or cells.check_rule(item) != rule or item.fk:
                 continue
             name = oracle.quoted(item.name)
-            new = f"substr({name}, 1, {item.digits - 1}) || ((substr({name}, {item.digits}, 1)::INT + 1) % 10)::VARCHAR"
-            if rule == "V13":
-                new = f"substr({name}, 1, {item.digits - 1}) || 'X'"
+            # 9 becomes 1: nine more or less would be right again modulo 9.
+            digit = f"CASE substr({name}, {item.digits}, 1) WHEN '9' THEN 1 ELSE substr({name}, {item.digits}, 1)::INT + 1 END"
+            new = f"substr({name}, 1, {item.digits - 1}) || ({digit})::VARCHAR"
             group = self.area.group(link.group)
             rows = self._query(group, oracle.quoted(group.name), f"length({name}) = {item.digits}", f"{new} AS new")
             places += self._plant(kind, rule, link, rows, self._count(kind, group.name)) > 0
@@ -247,7 +246,7 @@ class Chooser:
         if item.type == "Ｎ" and item.digits > 3:
             yield f"substr({name}, 1, {item.digits - 1}) || '〓'", False
         if item.type == "X" and not item.code and link is not None and link.plain:
-            yield f"substr({name}, 1, length({name}) - 1)", False
+            yield f"CASE WHEN length({name}) > 2 THEN substr({name}, 1, length({name}) - 1) END", False
 
     def _record_rules(self, kind: Kind) -> None:
         places = 0
@@ -268,10 +267,10 @@ class Chooser:
             for change, empties in self._changes(group, item):
                 changed = f"(SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {column}), {column} AS __old FROM {oracle.quoted(group.name)})"
                 where = f"({expr}) = FALSE AND __old IS DISTINCT FROM {column} AND __old IS NOT NULL"
+                where += "" if empties else f" AND {column} IS NOT NULL"
                 rows = self._query(group, changed, where, f"{column} AS new")
                 if rows.height and self._plant(kind, rule, link, rows, self._count(kind, group.name)):
                     return True
-                del empties
         return False
 
     def _empty(self, kind: Kind) -> None:
@@ -325,7 +324,7 @@ class Chooser:
     def _breaking(self, rule: CrossRule, group: Group, item: Item, change: str) -> pl.DataFrame:
         """Rows of which the change makes the rule find something that names them."""
         name, table = oracle.quoted(item.name), oracle.quoted(group.name)
-        some = self._query(group, table, f"{name} IS NOT NULL", f"({change})::{oracle.sql_type(item)} AS new").head(_CANDIDATES)
+        some = self._query(group, table, f"{name} IS NOT NULL AND ({change}) IS DISTINCT FROM {name}", f"({change})::{oracle.sql_type(item)} AS new").head(_CANDIDATES)
         if not some.height:
             return some
         if PERSON in some.columns:
