@@ -20,6 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from layouts.errors import Text, TsugiteError
+from mappings.charsets import MARK_BASE
 from mappings.charsets.mainframe import catalogue
 
 BYTES_A_LINE = 16
@@ -104,7 +105,16 @@ def _described(charset: catalogue.Charset, counts: bool) -> dict[str, Any]:
 @charset_group.command("decode")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--charset", "name", required=True, help="文字コード（tsugite charset list） / charset")
-@click.option("--record-length", type=click.IntRange(min=1), required=True, help="レコード長 / bytes of a record")
+@click.option("--record-length", type=click.IntRange(min=1), help="レコード長 / bytes of a record")
+@click.option(
+    "--copybook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="COPY句で項目ごとに見る / field by field, by a COBOL copybook",
+)
+@click.option("--record", "record_name", help="COPY句のレコード（01） / record (01) of the copybook")
+@click.option(
+    "--redefine", "redefines", multiple=True, help="再定義: 元の項目=使う定義 / redefined item=definition to read"
+)
 @click.option("--field", "field", help="項目だけ: 開始:長さ（0から） / only a field: start:length, from 0")
 @click.option("--start", type=click.IntRange(min=1), default=1, show_default=True, help="最初のレコード / first record")
 @click.option(
@@ -115,8 +125,9 @@ def _described(charset: catalogue.Charset, counts: bool) -> dict[str, Any]:
 @_JSON
 @click.pass_context
 def decode_command(
-    ctx: click.Context, file: Path, name: str, record_length: int, field: str | None, start: int, count: int,
-    as_hex: bool, lang: str, as_json: bool,
+    ctx: click.Context, file: Path, name: str, record_length: int | None, copybook: Path | None,
+    record_name: str | None, redefines: tuple[str, ...], field: str | None, start: int, count: int, as_hex: bool,
+    lang: str, as_json: bool,
 ) -> None:  # fmt: skip
     """固定長レコードを復号して見る。
 
@@ -133,6 +144,16 @@ def decode_command(
             "--charset",
             Text("tsugite charset list で名前を確かめる", "tsugite charset list shows the names"),
         ) from None
+    if copybook is not None:
+        ctx.exit(_by_copybook(file, charset.name, copybook, record_name, redefines, record_length, start, count,
+                              lang, as_json))  # fmt: skip
+    if record_length is None:
+        raise TsugiteError(
+            "CS04",
+            Text("レコード長が分からない", "The length of a record is not known"),
+            "--record-length",
+            Text("--record-length か --copybook を付ける", "Give --record-length or --copybook"),
+        )
     place, width = _field(field, record_length)
     records = list(_records(file, record_length, start, count, place, width))
     shown = _decoded(charset.name, records)
@@ -142,6 +163,41 @@ def decode_command(
         for record in shown:
             _show(record, as_hex, lang)
     ctx.exit(1 if any(record["undecodable"] for record in shown) else 0)
+
+
+def _by_copybook(
+    file: Path, name: str, copybook: Path, record: str | None, redefines: tuple[str, ...], record_length: int | None,
+    start: int, count: int, lang: str, as_json: bool,
+) -> int:  # fmt: skip
+    """Show records field by field; the exit code."""
+    from mappings.readers.mainframe.show import dump_plan, shown_records
+
+    chosen = {base: definition for base, _, definition in (pair.partition("=") for pair in redefines)}
+    plan = dump_plan(copybook, record, chosen)
+    length = record_length or plan.length
+    try:
+        shown = shown_records(plan, name, list(_records(file, length, start, count, 0, length)))
+    except ValueError as error:
+        todo = Text("1バイト文字も持つ文字コードにする", "Choose a charset that has single bytes too")
+        raise TsugiteError("CS01", str(error), "--charset", todo) from None
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        problems = {
+            "no number": "数値でない",
+            "undecodable": "文字のないバイト",
+            "no shift back": "シフトコードで戻らない",
+        }
+        for one in shown:
+            click.echo(f"{'レコード' if lang == 'ja' else 'record'} {one['record']:,}  @{one['offset']:,}")
+            for field in one["fields"]:
+                text = "".join(map(_visible, field["text"] or ""))
+                problem = field["problem"] and (problems[field["problem"]] if lang == "ja" else field["problem"])
+                note = f"  {'※' if lang == 'ja' else '!'} {problem}" if problem else ""
+                click.echo(f"  {field['offset']:08X} {field['name']:<24} {field['hex'] or '-'}  {text}{note}")
+            if one["surplus"]:
+                click.echo(f"  {'余り' if lang == 'ja' else 'surplus'} {one['surplus']}")
+    return 1 if any(field["problem"] for one in shown for field in one["fields"]) else 0
 
 
 def _field(text: str | None, record_length: int) -> tuple[int, int]:
@@ -241,6 +297,8 @@ def _units(told: npt.NDArray[np.int64], raw: bytes, content: bytes, to_single: b
 
 def _visible(character: str) -> str:
     point = ord(character)
+    if MARK_BASE <= point <= MARK_BASE + 0xFF:
+        return f"«{point - MARK_BASE:02X}»"
     if 0xE000 <= point < 0xF900:
         return f"«U+{point:04X}»"
     return "·" if point < 0x20 or 0x7F <= point < 0xA0 else character

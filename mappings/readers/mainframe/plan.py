@@ -115,15 +115,21 @@ class RecordPlan:
 
 
 def plan_record(
-    copybook: Copybook, name: str | None = None, choices: Mapping[str, Choice] | None = None, *, variable: bool = False
+    copybook: Copybook,
+    name: str | None = None,
+    choices: Mapping[str, Choice] | None = None,
+    *,
+    variable: bool = False,
+    first: bool = False,
 ) -> RecordPlan:
     """The plan of a copybook's record.
 
     ``choices``: redefined item -> which definition holds. ``variable``: what follows an OCCURS DEPENDING ON moves up,
-    as in records of varying length; else every table takes its maximum. Raises :class:`MappingError` (MP31, MP32) with
+    as in records of varying length; else every table takes its maximum. ``first``: of a REDEFINES that ``choices`` does
+    not name the first definition holds, instead of an error. Raises :class:`MappingError` (MP31, MP32) with
     file and line.
     """
-    return _Planner(copybook, copybook.record(name), choices or {}, variable).plan()
+    return _Planner(copybook, copybook.record(name), choices or {}, variable, first).plan()
 
 
 @dataclass(frozen=True)
@@ -137,12 +143,14 @@ class _Place:
 
 
 class _Planner:
-    def __init__(self, copybook: Copybook, record: Item, choices: Mapping[str, Choice], variable: bool) -> None:
+    def __init__(
+        self, copybook: Copybook, record: Item, choices: Mapping[str, Choice], variable: bool, first: bool
+    ) -> None:
         self._copybook = copybook
         self._record = record
         self._choices = {normal(name): choice for name, choice in choices.items()}
         self._used: set[str] = set()
-        self._variable = variable
+        self._variable, self._first = variable, first
         self._columns: list[Column] = []
         self._switches: list[Switch] = []
         self._tables: list[Table] = []
@@ -211,7 +219,7 @@ class _Planner:
                 "回数を固定して書く",
                 "Write a fixed number",
             )
-        choice = self._choices.get(normal(base.name))
+        choice = self._choices.get(normal(base.name), Choice(use=base.name) if self._first else None)
         self._used.add(normal(base.name))
         names = [normal(item.name) for item in area]
         if choice is None:
