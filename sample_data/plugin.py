@@ -81,10 +81,32 @@ TRUTHS: dict[str, str] = {
     "031": "sample_data.truth.nonresident",
     "010": "sample_data.tax.resident_tax",
     "014": "sample_data.tax.collection",
+    "002": "sample_data.areas.a002_seal_registration.area",
+    "006": "sample_data.areas.a006_electoral_roll.area",
+    "011": "sample_data.areas.a011_corporate_resident_tax.area",
+    "012": "sample_data.areas.a012_fixed_asset_tax.area",
+    "013": "sample_data.areas.a013_light_vehicle_tax.area",
+    "022": "sample_data.areas.a022_disability_welfare.area",
+    "023": "sample_data.areas.a023_long_term_care_insurance.area",
+    "024": "sample_data.areas.a024_national_health_insurance.area",
+    "025": "sample_data.areas.a025_late_elderly_medical_care.area",
+    "026": "sample_data.areas.a026_national_pension.area",
+    "027": "sample_data.areas.a027_child_allowance.area",
+    "028": "sample_data.areas.a028_child_rearing_support.area",
 }
 """Area id -> module with ``truth``; the order is the order of generation."""
 
-READS: dict[str, tuple[str, ...]] = {"014": ("010",)}
+READS: dict[str, tuple[str, ...]] = {
+    "014": ("010",),
+    "012": ("014",),
+    "022": ("010",),
+    "023": ("010", "014"),
+    "024": ("010", "014"),
+    "025": ("010", "014"),
+    "026": ("010",),
+    "027": ("010",),
+    "028": ("010",),
+}
 """Area id -> areas whose truth its own is made from (``ctx.truths``); other truths are let go after their exports."""
 
 VENDORS: dict[str, dict[str, str]] = {
@@ -93,7 +115,21 @@ VENDORS: dict[str, dict[str, str]] = {
         "031": "sample_data.b_sha.nonresident",
         "010": "sample_data.tax.resident_tax",
         "014": "sample_data.tax.collection",
+        "002": "sample_data.areas.a002_seal_registration.area",
+        "006": "sample_data.areas.a006_electoral_roll.area",
+        "011": "sample_data.areas.a011_corporate_resident_tax.area",
+        "012": "sample_data.areas.a012_fixed_asset_tax.area",
+        "013": "sample_data.areas.a013_light_vehicle_tax.area",
+        "022": "sample_data.areas.a022_disability_welfare.area",
+        "023": "sample_data.areas.a023_long_term_care_insurance.area",
+        "024": "sample_data.areas.a024_national_health_insurance.area",
+        "025": "sample_data.areas.a025_late_elderly_medical_care.area",
+        "026": "sample_data.areas.a026_national_pension.area",
+        "027": "sample_data.areas.a027_child_allowance.area",
+        "028": "sample_data.areas.a028_child_rearing_support.area",
         "x_dog_registration": "sample_data.b_sha.dog",
+        "x_grave_register": "sample_data.b_sha.graves",
+        "x_public_housing": "sample_data.b_sha.housing",
     }
 }
 """Vendor -> area id -> module with ``exports``; ``x_...`` is a system without a layout (no truth)."""
