@@ -66,6 +66,12 @@ class ExportDef(ExportDefaults):
     record: str = Field(
         default="", description="record layout in records/; with a copybook the name of its record (01)"
     )
+    archive: str | list[str] = Field(
+        default_factory=list, description="zip file(s) that hold the files; *.gz in file needs no archive"
+    )
+    parts: Literal["numbered"] | Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="files are numbered where file has its *, without gaps; a number: so many"
+    )
     copybook: str | None = Field(default=None, description="COBOL copybook in records/, instead of a record layout")
     redefines: dict[DataName, DataName | RedefinesRule] = Field(
         default_factory=dict, description="redefined item: the definition that holds, or by which field it is chosen"
@@ -93,6 +99,10 @@ class ExportDef(ExportDefaults):
     @property
     def files(self) -> tuple[str, ...]:
         return (self.file,) if isinstance(self.file, str) else tuple(self.file)
+
+    @property
+    def archives(self) -> tuple[str, ...]:
+        return (self.archive,) if isinstance(self.archive, str) else tuple(self.archive)
 
 
 class Exclusion(_Model):

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 
 from layouts.delivery.run import RunContext
+from mappings.exportfiles import ExportFiles, export_files, scratch_folder, unexpected_members
 from mappings.findings import EXAMPLE_COLUMNS, Finding
 from mappings.mapping import Export, Mapping, load_mapping, mapping_areas
 from mappings.readers import ExportSpec, FieldSpec, StagedExport, read_export
 
 NOT_EXPORTS = frozenset({"expected.csv"})
 _NEWLINES = {"crlf": "\r\n", "lf": "\n", "cr": "\r", "none": ""}
-
-
-def export_folder(ctx: RunContext, export: Export) -> Path | None:
-    """Where an export's files lie; None for a shared export of a programme without shared exports."""
-    return ctx.shared_exports_dir if export.definition.shared else ctx.exports_dir
-
-
-def export_files(ctx: RunContext, export: Export) -> tuple[Path, ...]:
-    """The export's files in name order."""
-    folder = export_folder(ctx, export)
-    if folder is None or not folder.is_dir():
-        return ()
-    found = {path for pattern in export.definition.files for path in folder.glob(pattern) if path.is_file()}
-    return tuple(sorted(found, key=lambda path: path.name))
 
 
 def export_spec(ctx: RunContext, export: Export, files: tuple[Path, ...]) -> ExportSpec:
@@ -67,7 +56,14 @@ def stage_exports(ctx: RunContext, mapping: Mapping) -> tuple[list[StagedExport]
     folder.mkdir(parents=True, exist_ok=True)
     for index, export in enumerate(mapping.exports.values()):
         ctx.tell(mapping.area_id, "read", export.name, index, len(mapping.exports))
-        files = export_files(ctx, export)
+        found = export_files(ctx, mapping.area_id, export)
+        files = found.paths
+        wrong = _wrong_files(ctx, mapping.area_id, export, found)
+        if wrong is not None:
+            findings.append(wrong)
+            failures.append(f"{wrong.rule} {mapping.area_id} {export.name}: {wrong.detail}")
+        if found.broken is not None:
+            continue
         if not files:
             patterns = ", ".join(export.definition.files)
             if export.definition.required:
@@ -78,6 +74,9 @@ def stage_exports(ctx: RunContext, mapping: Mapping) -> tuple[list[StagedExport]
         else:
             spec = export_spec(ctx, export, files)
             read = read_export(spec, folder, threads=ctx.threads, area=mapping.area_id, examples=ctx.examples)
+            if found.unpacked:
+                read = _with_archives(read, found, folder)
+                shutil.rmtree(scratch_folder(ctx, mapping.area_id, export), ignore_errors=True)
         staged.append(read)
         findings += _read_findings(read, mapping.area_id, export, folder)
         if read.fatal is not None:
@@ -85,6 +84,29 @@ def stage_exports(ctx: RunContext, mapping: Mapping) -> tuple[list[StagedExport]
             failures.append(f"{read.fatal_code} {mapping.area_id} {export.name}: {reason}")
     ctx.tell(mapping.area_id, "read", "", len(mapping.exports), len(mapping.exports))
     return staged, findings, "; ".join(failures) or None
+
+
+def _wrong_files(ctx: RunContext, area: str, export: Export, found: ExportFiles) -> Finding | None:
+    """A part that is missing, or an archive that cannot be unpacked; either fails the run."""
+    if found.broken is not None:
+        what = found.broken.what.lang(ctx.lang)
+        return Finding("R03", 1, area, export=export.name, detail=f"{found.broken.file}: {what}")
+    if found.missing is not None:
+        return Finding("R04", 1, area, export=export.name, detail=found.missing.lang(ctx.lang))
+    return None
+
+
+def _with_archives(read: StagedExport, found: ExportFiles, folder: Path) -> StagedExport:
+    """The same export, its parts telling the archives that they lay in."""
+    parts = tuple(
+        replace(part, archive=origin.archive, archive_sha256=origin.archive_sha256)
+        if (origin := found.unpacked.get(part.file)) is not None
+        else part
+        for part in read.parts
+    )
+    read = replace(read, parts=parts)
+    read.write(folder / f"{read.export}.json")
+    return read
 
 
 def _empty(area: str, export: Export, folder: Path) -> StagedExport:
@@ -146,17 +168,25 @@ def unexpected(ctx: RunContext) -> list[str]:
     """Names of files in the exports folders that no mapping of the vendor describes (``expected.csv`` and hidden
     files are no exports)."""
     patterns: dict[bool, set[str]] = {True: set(), False: set()}
+    archives: dict[bool, set[str]] = {True: set(), False: set()}
     for area in mapping_areas(ctx.mapping_dir):
         for export in load_mapping(ctx.mapping_dir, area).exports.values():
             patterns[export.definition.shared] |= set(export.definition.files)
+            archives[export.definition.shared] |= set(export.definition.archives)
     found = []
     for folder, shared in ((ctx.exports_dir, False), (ctx.shared_exports_dir, True)):
         if folder is None or not folder.is_dir():
             continue
-        known = patterns[shared] | (patterns[not shared] if ctx.shared_exports_dir == ctx.exports_dir else set())
+        both = ctx.shared_exports_dir == ctx.exports_dir
+        known = patterns[shared] | (patterns[not shared] if both else set())
+        packed = archives[shared] | (archives[not shared] if both else set())
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden and name not in NOT_EXPORTS and not any(fnmatch(name, p) for p in known):
+            if not path.is_file() or hidden or name in NOT_EXPORTS or any(fnmatch(name, p) for p in known):
+                continue
+            if any(fnmatch(name, pattern) for pattern in packed):
+                found += unexpected_members(path, known)
+            else:
                 found.append(name)
     return found

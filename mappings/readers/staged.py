@@ -55,6 +55,9 @@ class Part:
     final_newline: bool = True
     eof_mark: bool = False
     """A lone 0x1A (Ctrl-Z) stood behind the last record; it is no data."""
+    archive: str = ""
+    """The archive that the file lay in, with its SHA-256; empty = none. ``sha256`` and ``bytes`` are the file's own."""
+    archive_sha256: str = ""
 
 
 @dataclass(frozen=True)
