@@ -134,7 +134,7 @@ CELLS: dict[str, Cell] = {
         form=True,
     ),
     "code_unknown": Cell(
-        lambda link, item: item.code is not None and not item.pk and item.type == "X" and coded(link),
+        lambda link, item: item.code is not None and not item.pk and item.type == "X" and coded(link) and listed(link),
         _filled,
         lambda item: pl.col("text").str.replace_all(r"[^*]", "*"),
         _null,

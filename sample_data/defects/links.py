@@ -127,6 +127,9 @@ def _of_sheet(
         by = tuple(
             name for name in key if name in columns and (name in roots or _implied(sheet.rows[name], group.item(name)))
         )
+        others = [r for r in roots if r not in key and r in columns and r in group]
+        if others and set(key) <= columns and _one_to_one(sheet.rows, key, [*others, *by]):
+            by = tuple(key)  # the vendor's own number of the person stands for the key
         missing = [name for name in key if name not in by and name != OWN]
         if not [name for name in by if name != OWN] or not sheet.rows.height:
             continue
@@ -158,6 +161,10 @@ def _of_sheet(
 def _implied(values: pl.Series, item: Item) -> bool:
     """The table itself says it: a code that is the same in every record (督促状 have a table of their own)."""
     return item.code is not None and item.name != OWN and values.n_unique() == 1
+
+
+def _one_to_one(rows: pl.DataFrame, key: list[str], others: list[str]) -> bool:
+    return rows.n_unique(key) == rows.n_unique(others) == rows.height
 
 
 def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:

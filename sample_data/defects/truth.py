@@ -19,7 +19,8 @@ from sample_data.defects.book import VALUES, Book, Root
 from sample_data.defects.exports import PERSON, Pending, key_text, mixed
 from sample_data.defects.kinds import Kind
 from sample_data.defects.links import OWN, Link, item_of
-from sample_data.plugin import Parted, Truth
+from sample_data.plugin import Truth
+from sample_data.tax.frames import Groups
 
 _ORDERED = re.compile(r'"([^"]+)" (>=|<=|>|<) "([^"]+)"')
 _NAME = re.compile(r'"([^"]+)"')
@@ -43,7 +44,7 @@ class Patched(Mapping[str, pl.DataFrame]):
         self._truth, self._patches = truth, patches
 
     def __getitem__(self, name: str) -> pl.DataFrame:
-        return self._patch(name, self._truth[name], 0)
+        return self.patch(name, self._truth[name], 0)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._truth)
@@ -51,7 +52,8 @@ class Patched(Mapping[str, pl.DataFrame]):
     def __len__(self) -> int:
         return len(self._truth)
 
-    def _patch(self, name: str, frame: pl.DataFrame, start: int) -> pl.DataFrame:
+    def patch(self, name: str, frame: pl.DataFrame, start: int) -> pl.DataFrame:
+        """A part of a group that begins with the row ``start``."""
         for item, rows in self._patches.values.get(name, {}).items():
             here = {row - start: value for row, value in rows.items() if start <= row < start + frame.height}
             if here:
@@ -60,21 +62,33 @@ class Patched(Mapping[str, pl.DataFrame]):
         return frame
 
 
-class PatchedParts(Patched):
+class PatchedGroups(Groups):
     """The same of a truth in parts."""
 
+    def __init__(self, truth: Groups, patches: Patches) -> None:
+        self._whole = Patched(truth, patches)
+        self._truth = truth
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._whole[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._truth)
+
+    def __len__(self) -> int:
+        return len(self._truth)
+
     def parts(self, name: str) -> Iterator[tuple[str, pl.DataFrame]]:
-        assert isinstance(self._truth, Parted)
         start = 0
         for label, frame in self._truth.parts(name):
-            yield label, self._patch(name, frame, start)
+            yield label, self._whole.patch(name, frame, start)
             start += frame.height
 
 
 def patched(truth: Truth, patches: Patches) -> Truth:
     if not patches.values:
         return truth
-    return PatchedParts(truth, patches) if isinstance(truth, Parted) else Patched(truth, patches)
+    return PatchedGroups(truth, patches) if isinstance(truth, Groups) else Patched(truth, patches)
 
 
 class Chooser:
@@ -165,6 +179,8 @@ class Chooser:
             if person is None or not self.book.take(self.area.id, person):
                 continue
             row = rows.row(n, named=True)
+            if link.item == PERSON:
+                self.book.take(self.area.id, str(row[column]))
             root = Root(
                 self.area.id, kind.name, rule, kind.detectable if detectable is None else detectable, group=group.name, item=link.item, key=key
             )
@@ -294,7 +310,8 @@ class Chooser:
             if not any(ref.item == item.name for ref in oracle.references(group)):
                 continue
             name = oracle.quoted(item.name)
-            new = f"substr({name}, 1, 5) || '77' || substr((10000000 + hash({_ROW}) % 89999999)::VARCHAR, 1) || ''"
+            # Vendors keep the last eight or ten digits of such a number.
+            new = f"substr({name}, 1, 7) || '9' || lpad((hash({_ROW}) % 9999999)::VARCHAR, 7, '0')"
             where = f"length({name}) = 15 AND {name} ~ '[0-9]*'"
             rows = self._query(group, oracle.quoted(group.name), where, f"{new} AS new")
             places += self._plant(kind, "V09", link, rows, self._count(kind, group.name)) > 0
