@@ -36,10 +36,13 @@ class ExportDefaults(_Model):
         default=None,
         description="cp932, utf-8, utf-8-sig, utf-16, eucjp-ms; with a copybook jef_ebcdik, keis83_ebcdik, jips_e, ...",
     )
-    format: Literal["delimited", "fixed"] | None = None
+    format: Literal["delimited", "fixed", "excel"] | None = None
     delimiter: str | None = None
     quote: str | None = None
     header: bool | None = None
+    header_rows: int | None = Field(default=None, ge=1, description="excel: rows of the header")
+    sheet: str | None = Field(default=None, description="excel: the sheet's name; default: the first")
+    skip_rows: int | None = Field(default=None, ge=0, description="excel: rows above the header")
     newline: Literal["crlf", "lf", "cr", "none"] | None = None
     record_length: int | None = Field(default=None, gt=0, description="bytes of a fixed record, without its newline")
     record_format: Literal["fixed", "variable", "blocked"] | None = Field(

@@ -57,6 +57,10 @@ def read_export(
         return read_records(
             spec, spec.copybook, out_dir, threads=threads, area=area, examples=examples, progress=progress
         )
+    if spec.format == "excel":
+        from mappings.readers.excel import read as read_excel
+
+        return read_excel(spec, out_dir, area=area, examples=examples, progress=progress)
     from mappings.readers.read import read
 
     return read(spec, out_dir, threads=threads, area=area, examples=examples, progress=progress)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from mappings.readers.mainframe.choices import CopybookChoices
 
-Format = Literal["delimited", "fixed"]
+Format = Literal["delimited", "fixed", "excel"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,12 @@ class ExportSpec:
     delimiter: str = ","
     quote: str | None = '"'
     header: bool = False
+    header_rows: int = 1
+    """Excel: rows that the header takes, if there is one."""
+    sheet: str | None = None
+    """Excel: the sheet's name; None = the first."""
+    skip_rows: int = 0
+    """Excel: rows above the header or the first record."""
     record_length: int | None = None
     """Bytes of a fixed-length record without its line end; None = up to the end of the last field."""
     newline_in_fixed: str | None = None

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 import yaml
@@ -108,3 +109,16 @@ def test_a_damaged_archive_fails_the_run(shop: Workshop) -> None:
     failed = read_area(shop.ctx, AREA).failed or ""
     assert failed.startswith("R03 x_dog dog: ALL.zip: ")
     assert shop.findings("read").select("rule").rows() == [("R03",)]
+
+
+def test_an_excel_export_is_declared_with_sheet_and_header(shop: Workshop) -> None:
+    declare(shop, format="excel", file="*.xlsx", header=True, header_rows=2, skip_rows=1, sheet="犬")
+    book = openpyxl.Workbook()
+    page = book.create_sheet("犬")
+    for row in (["飼犬台帳"], ["登録"], ["番号"], [7], ["008"]):
+        page.append(row)
+    book.save(shop.ctx.exports_dir / "dog.xlsx")
+    assert read_area(shop.ctx, AREA).failed is None
+    assert numbers(shop) == ["7", "008"]
+    staged = json.loads((shop.ctx.staged(AREA) / "dog.json").read_text(encoding="utf-8"))
+    assert (staged["format"], staged["header_names"]) == ("excel", ["登録_番号"])
