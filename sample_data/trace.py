@@ -21,6 +21,10 @@ class Source:
 
     roots: tuple[str, ...]
     plain: bool
+    mapped: bool = False
+    """Values are replaced by others, as codes are."""
+    exact: bool = True
+    """No digit is lost (thousands of yen lose three)."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +72,6 @@ def _source(value: pl.Expr | str | None) -> Source:
     if len(roots) != 1:
         return Source(roots, False)
     same = (pl.col(roots[0]), pl.col(roots[0]).fill_null(""), pl.col(roots[0]).cast(pl.String).fill_null(""))
-    return Source(roots, any(value.meta.eq(other) for other in same))
+    text = str(value)
+    plain = any(value.meta.eq(other) for other in same)
+    return Source(roots, plain, "replace" in text, "//" not in text and "floor_div" not in text)

@@ -62,7 +62,7 @@ VALUES = pl.Schema(
 ``arrives``: the amount that the export has, which may be more than what can be delivered."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Root:
     """A root defect; the record's number is settled when all files of its table are known."""
 
@@ -82,7 +82,7 @@ class Root:
     found_key: str | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Place:
     """A consequence that is known when the root is planted."""
 

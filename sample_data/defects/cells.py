@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
@@ -74,17 +71,6 @@ def listed(link: Link) -> bool:
     return not any(area.code_list(code).patterns for code in item.code.split("/"))
 
 
-@cache
-def identity_maps() -> frozenset[tuple[str, str]]:
-    """(table, field) of codes that the vendor writes like the standard but lists in its code book (``coded.csv``)."""
-    with (Path(__file__).parent / "coded.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset((row["table"], row["field"]) for row in csv.DictReader(file))
-
-
-def coded(link: Link) -> bool:
-    return not link.plain or (link.table, link.field) in identity_maps()
-
-
 def _length_rule(link: Link, item: Item) -> bool:
     """A rule of the layout looks at the item's length or form."""
     marks = (f'LENGTH("{item.name}")', f'"{item.name}" ~', f'"{item.name}" LIKE', f'SUBSTR("{item.name}"')
@@ -134,13 +120,13 @@ CELLS: dict[str, Cell] = {
         form=True,
     ),
     "code_unknown": Cell(
-        lambda link, item: item.code is not None and not item.pk and item.type == "X" and coded(link) and listed(link),
+        lambda link, item: item.code is not None and not item.pk and item.type == "X" and link.coded and listed(link),
         _filled,
         lambda item: pl.col("text").str.replace_all(r"[^*]", "*"),
         _null,
     ),
     "code_outside_list": Cell(
-        lambda link, item: not item.pk and item.type == "X" and not coded(link) and listed(link),
+        lambda link, item: not item.pk and item.type == "X" and link.plain and not link.coded and listed(link),
         _filled,
         lambda item: pl.col("text").str.replace_all(r"[^~]", "~"),
         _as_text,
@@ -153,7 +139,7 @@ CELLS: dict[str, Cell] = {
         form=True,
     ),
     "text_full_width": Cell(
-        lambda link, item: item.type == "X" and not coded(link) and item.code is None and not item.pk,
+        lambda link, item: item.type == "X" and not link.coded and item.code is None and not item.pk,
         _filled,
         lambda item: pl.lit("漢") + pl.col("text").str.slice(1),
         _null,

@@ -32,7 +32,9 @@ class Pending:
 
     root: Root
     parts: Mapping[str, str]
-    """Key items of the row, as text."""
+    """Items of the row that a record may be known by, as text."""
+    values: list[pl.DataFrame]
+    """What it changes, in :data:`sample_data.defects.book.VALUES`."""
 
 
 @dataclass
@@ -178,6 +180,8 @@ class _Work:
             for link in self.s._places[self.table.name]:
                 if (link.group, link.item) != (pending.root.group, pending.root.item):
                     continue
+                if not set(link.by) <= set(pending.parts):
+                    continue
                 if link.occurrence and int(pending.parts[link.period]) != link.occurrence:
                     continue
                 rows = self.rows(link, (), every=True)
@@ -253,7 +257,7 @@ class _Work:
         key = [part.name for part in group.key]
         tied = (
             pl.scan_parquet(path)
-            .select(key)
+            .select(list(dict.fromkeys([*key, *link.by])))
             .join(chosen.select("i", *link.by).lazy(), on=list(link.by), how="inner", nulls_equal=True)
             .collect()
         )

@@ -41,6 +41,10 @@ class Link:
     """The record ties to one row."""
     plain: bool
     """The value stands in the field as it is."""
+    coded: bool = False
+    """The field holds codes of the vendor: other values than the standard's, or replaced one by one."""
+    exact: bool = True
+    """The field has every digit of the item."""
     occurrence: int = 0
     """Number of the occurrence in a record with several rows side by side; 0 = none."""
     period: str = ""
@@ -86,8 +90,8 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
         shared: set[tuple[str, str, str]] = set()
         partial: dict[tuple[str, str, str, str], Link] = {}
         rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
-        for sheet in _sheets(vendor, area, place, truth, context):
-            for link, keys in _of_sheet(vendor, area, sheet, truth):
+        for sheet, texts in _sheets(vendor, area, place, truth, context):
+            for link, keys in _of_sheet(vendor, area, sheet, texts, truth):
                 shared.add((link.table, link.field, link.group))
                 if keys is None:
                     partial.setdefault((link.table, link.field, link.group, link.item), link)
@@ -103,20 +107,24 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
 
 def _sheets(
     vendor: str, area: str, place: world.World, truth: plugin.Truth, context: plugin.Context
-) -> Iterator[Sheet]:
+) -> Iterator[tuple[Sheet, pl.DataFrame]]:
+    """Each sheet with what came of its rows (column ``row``)."""
     with trace.noting() as sheets:
         for table in plugin.exports_of(vendor, area, place, truth, context):
             if trace.ORIGIN not in table.frame.columns:
                 continue
-            origins = table.frame[trace.ORIGIN].str.split(":").list.first().unique().sort()
-            for number in [int(o) for o in origins if o]:
+            origin = pl.col(trace.ORIGIN).str.split(":")
+            texts = table.frame.filter(pl.col(trace.ORIGIN).str.contains(":")).with_columns(
+                sheet=origin.list.get(0).cast(pl.Int64), row=origin.list.get(1).cast(pl.Int64)
+            )
+            for number in texts["sheet"].unique().sort():
                 sheet = sheets.pop(number, None)
                 if sheet is not None and sheet.table == table.name:
-                    yield sheet
+                    yield sheet, texts.filter(pl.col("sheet") == number).unique("row", keep="first")
 
 
 def _of_sheet(
-    vendor: str, area: str, sheet: Sheet, truth: plugin.Truth
+    vendor: str, area: str, sheet: Sheet, texts: pl.DataFrame, truth: plugin.Truth
 ) -> Iterator[tuple[Link, pl.DataFrame | None]]:
     """Links of one sheet with the keys of its records; without keys where only some records agree with the truth: the
     field then goes to that group too, from some of its records."""
@@ -127,13 +135,14 @@ def _of_sheet(
         by = tuple(
             name for name in key if name in columns and (name in roots or _implied(sheet.rows[name], group.item(name)))
         )
-        others = [r for r in roots if r not in key and r in columns and r in group]
-        if others and set(key) <= columns and _one_to_one(sheet.rows, key, [*others, *by]):
-            by = tuple(key)  # the vendor's own number of the person stands for the key
+        own = truth[group.name].select(group.names)
+        others = sorted(r for r in roots if r not in key and r in columns and r in group)
+        if others and set(key) <= columns:
+            # The vendor's own number of the person stands for the key, or for a part of it.
+            by = tuple(key) if own.n_unique([*others, *by]) == own.height else (*by, *others)
         missing = [name for name in key if name not in by and name != OWN]
         if not [name for name in by if name != OWN] or not sheet.rows.height:
             continue
-        own = truth[group.name].select(group.names)
         if sheet.rows.select(by).join(own, on=list(by), how="semi", nulls_equal=True).height < sheet.rows.height:
             continue
         for field, source in sheet.sources.items():
@@ -144,6 +153,11 @@ def _of_sheet(
             if item not in group or item in key and item not in by:
                 continue
             link = Link(area, sheet.table, field, group.name, item, by, not missing, source.plain)
+            if not wide:
+                same, whole_digits = _spelling(sheet.rows[item], texts, field)
+                link = replace(
+                    link, coded=source.mapped or not same, exact=source.exact and (group.item(item).type == "9V" or whole_digits)
+                )
             if wide:
                 tried = [
                     replace(link, whole=True, occurrence=int(wide[2]), period=name)
@@ -163,8 +177,14 @@ def _implied(values: pl.Series, item: Item) -> bool:
     return item.code is not None and item.name != OWN and values.n_unique() == 1
 
 
-def _one_to_one(rows: pl.DataFrame, key: list[str], others: list[str]) -> bool:
-    return rows.n_unique(key) == rows.n_unique(others) == rows.height
+def _spelling(values: pl.Series, texts: pl.DataFrame, field: str) -> tuple[bool, bool]:
+    """Whether the field's text is the value as it stands, and whether it has every digit of it."""
+    value = values[texts["row"]].cast(pl.String)
+    frame = pl.DataFrame({"value": value, "text": texts[field]}).filter(pl.col("value").is_not_null())
+    same = (pl.col("value") == pl.col("text")).all()
+    digits = [pl.col(c).str.replace_all(r"\D", "").str.strip_chars_start("0") for c in ("value", "text")]
+    found = frame.select(same.alias("same"), (digits[0] == digits[1]).all().alias("digits")).row(0)
+    return bool(found[0]), bool(found[1])
 
 
 def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:

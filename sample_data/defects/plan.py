@@ -47,6 +47,12 @@ class Planting:
                 clean = table.frame.drop(trace.ORIGIN) if trace.ORIGIN in table.frame.columns else table.frame
                 yield Table(table.name, clean, table.file, table.format, table.shared, table.sums, table.header), spoilt
                 _forget(sheets, table.frame)
+        for pending in spoiler.pending:
+            if pending.root.file is None:
+                # No record holds it: the vendor does not keep the item of this row.
+                self.book.roots.remove(pending.root)
+            else:
+                self.book.values += pending.values
 
     def finish(self, read: Callable[[], None] = lambda: None) -> None:
         """Spoil whole files, write ``delivered/`` (the groups that differ from the truth), ``answers.parquet`` and

@@ -121,7 +121,9 @@ class Chooser:
         for link in links:
             if link.sole and not link.occurrence and not item_of(link).pk and self.rows[link.group]:
                 self._links.setdefault((link.group, link.item), link)
-        self._used: dict[str, int] = defaultdict(int)
+        self._by: dict[str, list[Link]] = defaultdict(list)
+        for link in links:
+            self._by[link.group].append(link)
 
     def choose(self) -> Patches:
         steps = {
@@ -157,7 +159,8 @@ class Chooser:
 
     def _query(self, group: Group, source: str, where: str, more: str = "") -> pl.DataFrame:
         """Rows that may be chosen: row number, key, person, and ``more``; in an order that the seed decides."""
-        names = dict.fromkeys([part.name for part in group.key] + ([PERSON] if PERSON in group.names else []))
+        known = [part.name for part in group.key] + ([PERSON] if PERSON in group.names else [])
+        names = dict.fromkeys([*known, *(name for link in self._by[group.name] for name in link.by)])
         columns = ", ".join(oracle.quoted(name) for name in names)
         return oracle.frame(
             self.con,
@@ -186,12 +189,14 @@ class Chooser:
             )
             root.found_group, root.found_key = row.get("found_group"), row.get("found_key")
             self.book.roots.append(root)
-            self.pending.append(Pending(root, {part.name: str(row.get(part.name, self.book.municipality)) for part in group.key}))
-            self._set(link, group, row, key, row[column])
+            parts = {name: str(row[name]) for name in group.names if name in row}
+            pending = Pending(root, {**parts, link.item: str(row[column])} if link.item in parts else parts, [])
+            self.pending.append(pending)
+            self._set(pending, link, group, row, key, row[column])
             planted += 1
         return planted
 
-    def _set(self, link: Link, group: Group, row: Mapping[str, object], key: str, value: object) -> None:
+    def _set(self, pending: Pending, link: Link, group: Group, row: Mapping[str, object], key: str, value: object) -> None:
         rows = [(int(str(row[_ROW])), key)]
         if not link.whole:
             by = " AND ".join(f"{oracle.quoted(k)} = {oracle.value(row[k])}" for k in link.by if k in row)
@@ -200,9 +205,8 @@ class Chooser:
         text = None if value is None else str(value)
         for number, of_row in rows:
             self.patches.values[group.name][link.item][int(number)] = value
-            self.book.values.append(
-                pl.DataFrame([(self.area.id, group.name, of_row, link.item, text, False, text)], schema=VALUES, orient="row")
-            )
+            changed = [(self.area.id, group.name, of_row, link.item, text, False, text)]
+            pending.values.append(pl.DataFrame(changed, schema=VALUES, orient="row"))
 
     def _digits(self, kind: Kind, rule: str) -> None:
         places = 0
@@ -236,7 +240,7 @@ class Chooser:
                 places += self._plant(kind, rule.id, a, rows, self._count(kind, group.name)) > 0
                 for pending in self.pending[before:]:
                     row = rows.filter(key_text(rows, group, self.book.municipality) == pending.root.key).row(0, named=True)
-                    self._set(b, group, row, str(pending.root.key), row["new2"])
+                    self._set(pending, b, group, row, str(pending.root.key), row["new2"])
 
     def _touched(self) -> set[tuple[str, str]]:
         return set()
@@ -245,6 +249,9 @@ class Chooser:
         """SQL of values that an item might have instead, likely ones first; whether it is null."""
         name, table = oracle.quoted(item.name), oracle.quoted(group.name)
         if item.numeric:
+            link = self._links.get((group.name, item.name))
+            if link is not None and not link.exact:
+                return
             for change in (f"{name} + 1", f"{name} + 100000", "0", "1", f"{name} * 2 + 1000"):
                 yield change, False
             return
@@ -284,6 +291,7 @@ class Chooser:
                 changed = f"(SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {column}), {column} AS __old FROM {oracle.quoted(group.name)})"
                 where = f"({expr}) = FALSE AND __old IS DISTINCT FROM {column} AND __old IS NOT NULL"
                 where += "" if empties else f" AND {column} IS NOT NULL"
+                where += f" AND {_fits(item)}" if item.numeric else ""
                 rows = self._query(group, changed, where, f"{column} AS new")
                 if rows.height and self._plant(kind, rule, link, rows, self._count(kind, group.name)):
                     return True
@@ -333,36 +341,56 @@ class Chooser:
                 if item.name not in mentioned:
                     continue
                 for change, _ in self._changes(group, item):
-                    rows = self._breaking(rule, group, item, change)
+                    rows = self._breaking(rule, group, item, change, self._count(kind, table))
                     if rows.height and self._plant(kind, rule.id, link, rows, self._count(kind, table)):
                         return True
         return False
 
-    def _breaking(self, rule: CrossRule, group: Group, item: Item, change: str) -> pl.DataFrame:
+    def _breaking(self, rule: CrossRule, group: Group, item: Item, change: str, count: int) -> pl.DataFrame:
         """Rows of which the change makes the rule find something that names them."""
-        name, table = oracle.quoted(item.name), oracle.quoted(group.name)
-        some = self._query(group, table, f"{name} IS NOT NULL AND ({change}) IS DISTINCT FROM {name}", f"({change})::{oracle.sql_type(item)} AS new").head(_CANDIDATES)
-        if not some.height:
-            return some
-        if PERSON in some.columns:
+        name, table, kind = oracle.quoted(item.name), oracle.quoted(group.name), oracle.sql_type(item)
+        where = f"{name} IS NOT NULL AND ({change}) IS DISTINCT FROM {name}"
+        where += f" AND {_fits(item, f'({change})')}" if item.numeric else ""
+        some = self._query(group, table, where, f"({change})::{kind} AS new")
+        person = PERSON if PERSON in some.columns else ""
+        if person:
             some = some.unique(PERSON, keep="first", maintain_order=True)
+            some = some.filter(~pl.col(PERSON).is_in(list(self.book.entities[self.area.id])))
+        some = some.head(max(_CANDIDATES, 3 * count))
+        alone = True
+        while some.height:
+            hits = self._hits(rule, group, item, change, some)
+            some = some.join(hits, on=_ROW, how="semi", maintain_order="left")
+            if some.height <= count and not alone:
+                if hits.height == some.height:
+                    return some.join(hits, on=_ROW, how="inner", maintain_order="left")
+            elif some.height > count:
+                # The changes of all rows at once may only do together what one alone does not.
+                some, alone = some.head(count), False
+                continue
+            alone = False
+        return some
+
+    def _hits(self, rule: CrossRule, group: Group, item: Item, change: str, some: pl.DataFrame) -> pl.DataFrame:
+        """Those rows that the rule names when all of ``some`` are changed, and how it names them."""
+        name, table, kind = oracle.quoted(item.name), oracle.quoted(group.name), oracle.sql_type(item)
         rows = ", ".join(map(str, some[_ROW].to_list()))
         spoilt = (
-            f"(SELECT * EXCLUDE ({_ROW}) REPLACE (CASE WHEN {_ROW} IN ({rows}) THEN ({change})::{oracle.sql_type(item)} "
+            f"(SELECT * EXCLUDE ({_ROW}) REPLACE (CASE WHEN {_ROW} IN ({rows}) THEN ({change})::{kind} "
             f"ELSE {name} END AS {name}) FROM {table})"
         )
-        sql = re.sub(rf'\b(FROM|JOIN)\s+{re.escape(table)}(?=\s|$|\))(\s+(?:AS\s+)?(?!WHERE|GROUP|JOIN|LEFT|INNER|ON\b|ORDER|HAVING)[a-z]\w*)?', lambda m: f"{m[1]} {spoilt}{m[2] or ' AS ' + table}", rule.sql)
-        hits = oracle.frame(self.con, sql)
-        own = oracle.frame(self.con, f"SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})")
+        hits = oracle.frame(self.con, _over(rule.sql, table, spoilt))
+        own = oracle.frame(self.con, f"SELECT * REPLACE (({change})::{kind} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})")
         common = [c for c in hits.columns if c in own.columns and hits.schema[c] == pl.String]
+        empty = pl.DataFrame(schema={_ROW: pl.Int64, "found_group": pl.String, "found_key": pl.String})
         if not hits.height or not common:
-            return some.clear()
+            return empty
         owner, keys = oracle.named(self.area, rule, hits)
         places = hits.select(common).with_columns(
             found_group=pl.lit(owner.name if owner else None, dtype=pl.String), found_key=keys
-        ).unique(common, keep="first", maintain_order=True)
-        named = own.join(places, on=common, how="inner").unique(_ROW).select(_ROW, "found_group", "found_key")
-        return some.join(named, on=_ROW, how="inner", maintain_order="left")
+        )
+        places = places.unique(common, keep="first", maintain_order=True)
+        return own.join(places, on=common, how="inner").unique(_ROW).select(empty.columns)
 
     def _shared_number(self, kind: Kind) -> None:
         """A number of this area is one that another area has given to somebody else, wherever it stands (``numbers.csv``)."""
@@ -386,6 +414,7 @@ class Chooser:
                 self._renumber(kind, groups, item, old, new)
 
     def _renumber(self, kind: Kind, groups: Sequence[Group], item: str, old: str, new: str) -> None:
+        changed: list[pl.DataFrame] = []
         for place, group in enumerate(groups):
             where = f"{oracle.quoted(item)} = {oracle.value(old)}"
             rows = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {where} ORDER BY {_ROW}")
@@ -394,13 +423,13 @@ class Chooser:
                 row = rows.row(n, named=True)
                 self.patches.values[group.name][item][int(row[_ROW])] = new
                 values = [(self.area.id, group.name, key, item, new, False, None)]
-                self.book.values.append(pl.DataFrame(values, schema=VALUES, orient="row"))
+                changed.append(pl.DataFrame(values, schema=VALUES, orient="row"))
                 if place == 0 and n == 0:
                     parts = {p.name: str(row[p.name]) for p in group.key} | {item: new}
                     root = Root(self.area.id, kind.name, kind.rule, kind.detectable, group=group.name, item=item)
                     root.key = "|".join(parts[p.name] for p in group.key)
                     self.book.roots.append(root)
-                    self.pending.append(Pending(root, parts))
+                    self.pending.append(Pending(root, parts, changed))
 
     def _names(self, kind: Kind) -> None:
         places = 0
@@ -423,3 +452,18 @@ class Chooser:
             name = oracle.quoted(item.name)
             rows = self._query(group, oracle.quoted(group.name), f"length({name}) BETWEEN 1 AND {item.digits - 2}", f"'旧' || {name} AS new")
             places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
+
+
+def _fits(item: Item, value: str = "") -> str:
+    """SQL: the number has no more digits than the item, and a sign only where the item has one."""
+    number = value or oracle.quoted(item.name)
+    limit = 10 ** (item.digits - item.scale if item.digits > item.scale else item.digits)
+    return f"abs({number}) < {limit}" + ("" if item.type == "S9" else f" AND {number} >= 0")
+
+
+def _over(sql: str, table: str, spoilt: str) -> str:
+    """The rule's SQL with another table expression for one of its tables."""
+    words = "WHERE|GROUP|JOIN|LEFT|INNER|ON|ORDER|HAVING|UNION"
+    alias = rf"(?P<alias>\s+(?:AS\s+)?(?!(?:{words})\b)[A-Za-z_]\w*)?"
+    pattern = re.compile(rf"\b(?P<word>FROM|JOIN)\s+{re.escape(table)}{alias}")
+    return pattern.sub(lambda m: f"{m['word']} {spoilt}{m['alias'] or ' AS ' + table}", sql)
