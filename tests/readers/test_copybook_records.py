@@ -456,6 +456,39 @@ def test_read_export_takes_a_copybook(tmp_path: Path) -> None:
     assert (staged.records, seen) == (1, [(len(juki(1)), len(juki(1)))])
 
 
+TEXTS = "01 R.\n 05 NO PIC 9(3).\n 05 SHIMEI PIC X(16).\n 05 KANA PIC X(10)."
+
+
+@pytest.mark.parametrize(
+    ("written", "declared", "told"),
+    [
+        ("jef_ebcdik", "jef_ebcdik", None),
+        ("keis83_ebcdik", "keis83_ebcdik", None),
+        ("jef_ebcdik", "keis83_ebcdik", "jef_ebcdik"),
+        ("keis83_ebcdik", "jef_ebcdik", "keis"),
+        ("ibm939", "jef_ebcdik", "ibm"),
+    ],
+)
+def test_a_wrong_declared_charset_fails_before_anything_is_read(
+    reading: Reading, tmp_path: Path, written: str, declared: str, told: str | None
+) -> None:
+    rows = [
+        zoned(f"{n:03d}") + name.encode(written).ljust(16, b"\x40") + "ｻﾄｳﾊﾅｺ".encode(written).ljust(10, b"\x40")
+        for n, name in enumerate(["山田太郎", "佐藤花子", "大手町一丁", "鈴木次郎"] * 20)
+    ]
+    made = CopybookChoices(plan(TEXTS))
+    if told is None:
+        assert reading(made, *rows[:1], b"".join(rows), charset=declared)[0].fatal is None
+        return
+    path = tmp_path / "A.DAT"
+    path.write_bytes(b"".join(rows))
+    staged = read(ExportSpec("a", (path,), "fixed", declared, ()), made, tmp_path / "s", threads=1)
+    assert staged.fatal_code == "R11"
+    assert f"not {declared} as declared" in (staged.fatal_en or "")
+    assert f"read as {told}" in (staged.fatal_en or "")
+    assert not (tmp_path / "s" / "a.parquet").exists()
+
+
 @pytest.mark.parametrize("charset", ["jef", "utf-8", "nonsense"])
 def test_charsets_that_do_not_go_with_a_copybook_are_refused(charset: str) -> None:
     with pytest.raises(ValueError, match="charset"):

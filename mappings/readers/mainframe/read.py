@@ -25,7 +25,7 @@ from layouts.errors import Text
 from mappings.charsets.mainframe.tables import tables as charset_tables
 from mappings.charsets.tables import TABLE, Tables
 from mappings.readers.codes import OriginalCodes
-from mappings.readers.mainframe import kernels, told
+from mappings.readers.mainframe import evidence, kernels, told
 from mappings.readers.mainframe.choices import CopybookChoices, mainframe_charset
 from mappings.readers.mainframe.copybook import parse_copybook
 from mappings.readers.mainframe.cut import Cut, Cutter
@@ -96,8 +96,17 @@ def read(
     """
     charset = mainframe_charset(spec.charset)
     out_dir.mkdir(parents=True, exist_ok=True)
-    partial = out_dir / f"{spec.name}.parquet.partial"
+    partial, target = out_dir / f"{spec.name}.parquet.partial", out_dir / f"{spec.name}.parquet"
     names = choices.plan.names
+    wrong = evidence.judge(spec, choices, charset)
+    if wrong is not None:
+        target.unlink(missing_ok=True)
+        unread = StagedExport(
+            spec.name, area, spec.format, charset, (), names, 0, 0, fatal=wrong.ja, fatal_en=wrong.en,
+            fatal_code=wrong.code,
+        )  # fmt: skip
+        unread.write(out_dir / f"{spec.name}.json")
+        return unread
     surplus = False
     while True:
         state = _State(Tallies(names, examples), told.Told(examples))
@@ -115,7 +124,7 @@ def read(
             continue
         break
     staged = _staged(spec, area, charset, names, state, surplus, reader)
-    os.replace(partial, out_dir / f"{spec.name}.parquet")  # noqa: PTH105
+    os.replace(partial, target)  # noqa: PTH105
     staged.write(out_dir / f"{spec.name}.json")
     return staged
 
