@@ -7,6 +7,7 @@ import importlib.metadata
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,19 @@ def modules(room: str) -> list[Path]:
     return sorted((ROOT / room).rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, int], ...]:
+    return tuple(imported(path))
+
+
 def imported(path: Path) -> Iterator[tuple[str, int]]:
     """Top-level names that a module imports anywhere in it, and those it names in text (``module:attribute``)."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name.split(".")[0], node.lineno
@@ -49,7 +60,7 @@ def test_imports_go_one_way(room: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{line} {name}"
         for path in modules(room)
-        for name, line in imported(path)
+        for name, line in imports(path)
         if name in ROOMS - MAY_IMPORT[room]
         and not (path.relative_to(ROOT).as_posix() == LAZY_COMMANDS and name == "sample_data")
     ]
@@ -63,7 +74,7 @@ def test_only_its_room_imports(library: str, owner: str) -> None:
         path.relative_to(ROOT).parts[0]
         for room in ROOMS
         for path in modules(room)
-        for name, _ in imported(path)
+        for name, _ in imports(path)
         if name == library
     }
     assert users <= {owner}
@@ -134,7 +145,6 @@ def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
         path.relative_to(ROOT).as_posix()
         for room in sorted(ROOMS)
         for path in modules(room)
-        if path.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        if parsed(path).body and not ast.get_docstring(parsed(path))
     ]
     assert silent == []
