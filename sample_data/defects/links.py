@@ -101,7 +101,7 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
                 seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
         judged = _judged(area, list(links.values()), shared, rows, truth, held)
         rest = [replace(link, partial=True, sole=False) for place, link in partial.items() if place not in links]
-        found[area] = (*judged, *rest)
+        found[area] = (*(_not_key(vendor, link) for link in judged), *rest)
     return found
 
 
@@ -248,6 +248,12 @@ def _judged(
                 for other in tables - {link.table}
             )
         yield replace(link, sole=sole)
+
+
+def _not_key(vendor: str, link: Link) -> Link:
+    """What ties records to each other must stay as it is, wherever it is no key of the group."""
+    tied = item_of(link).pk is False and (link.item in link.by or link.field in key_fields(vendor, link.table))
+    return replace(link, sole=False) if tied else link
 
 
 def _overlap(one: Mapping[str, pl.DataFrame], other: Mapping[str, pl.DataFrame]) -> bool:

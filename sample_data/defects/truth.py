@@ -252,7 +252,9 @@ class Chooser:
             link = self._links.get((group.name, item.name))
             if link is not None and not link.exact:
                 return
-            for change in (f"{name} + 1", f"{name} + 100000", "0", "1", f"{name} * 2 + 1000"):
+            # A vendor that writes no number as 0 cannot write a 0 of the truth.
+            known = oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} = 0")
+            for change in (f"{name} + 1", f"{name} + 100000", "0" if known else "1", "1", f"{name} * 2 + 1000"):
                 yield change, False
             return
         if item.type in ("DATE", "TIME", "YEAR") or item.code:
