@@ -116,9 +116,13 @@ class RecordDecoder:
         if isinstance(text, pa.ChunkedArray):
             text = text.combine_chunks()
         width = self._wide if column.kind == "wide" else self.charset
-        run = run_encoder(width, texts(text), width=column.length, shift_in=self._shift_in)
+        given = texts(text)
+        run = run_encoder(width, given, width=column.length, shift_in=self._shift_in)
+        out = run.out.copy()
+        # A mark for every byte of the field is these bytes, whatever the charset would write around them.
+        kernels.unmark_fields(given.utf8, given.starts, column.length, out, run.valid)
         nulls = pa.py_buffer(np.packbits(run.valid, bitorder="little"))
-        return pa.Array.from_buffers(pa.binary(column.length), len(text), [nulls, pa.py_buffer(run.out)])
+        return pa.Array.from_buffers(pa.binary(column.length), len(text), [nulls, pa.py_buffer(out)])
 
     @property
     def moves(self) -> bool:
@@ -164,6 +168,11 @@ class _Batch:
             else:
                 text = self._text(index, column, place, events)
             result.texts.append(text)
+            if not self._whole:
+                # What the end of the record cuts off would be filled up when it is written.
+                short = place.ends - place.starts < column.length
+                present = (place.modes == kernels.NORMAL) | (place.modes == kernels.MARKS)
+                self._told(result.keep, index, short & present)
         if events:
             result.events = np.concatenate(events)
         result.expected = self._expected()
@@ -176,7 +185,7 @@ class _Batch:
         return result
 
     @staticmethod
-    def _told(found: dict[str, Ints], name: str, rows: Mask) -> None:
+    def _told(found: dict[Any, Ints], name: object, rows: Mask) -> None:
         hit = np.flatnonzero(rows)
         if len(hit):
             found[name] = np.union1d(found[name], hit) if name in found else hit

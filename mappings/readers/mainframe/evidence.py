@@ -26,6 +26,8 @@ _SAMPLE_BYTES = 1 << 20
 _PARTS = 4
 _BETTER_BY = 0.2
 _BAD_SHARE = 0.1
+_ENOUGH = 20
+"""Characters that it takes to call a reading better."""
 _BAD_RECORDS = 10
 _BAD = 1
 
@@ -47,7 +49,9 @@ def judge(spec: ExportSpec, choices: CopybookChoices, charset: str) -> Fatal | N
         if not (other.single or other.stateless) or other.ivs or other.name == charset:
             continue
         reading, undecoded = _read_as(sample, choices, other.name)
-        fits = not undecoded and reading.plausibility >= PLAUSIBLE
+        # A reading without text is no better one; double bytes read as single ones give twice the characters or more.
+        much = reading.japanese >= max(_ENOUGH, declared.japanese // 4)
+        fits = much and not undecoded and reading.plausibility >= PLAUSIBLE
         if fits and (undecodable or reading.plausibility >= declared.plausibility + _BETTER_BY):
             # The one that makes most of the bytes Japanese text; of equal ones the first.
             best = max(best or (-1, ""), (reading.japanese, other.name), key=lambda score: score[0])

@@ -358,6 +358,24 @@ def mark_fields(raw, starts, ends, out, offsets):
 
 
 @jit
+def unmark_fields(text, starts, length, out, valid):
+    """Fields of ``length`` bytes in ``out`` whose text is as many marks and nothing else: the bytes of the marks."""
+    for r in range(starts.shape[0] - 1):
+        start = starts[r]
+        if starts[r + 1] - start != 4 * length:
+            continue
+        marked = True
+        for k in range(length):
+            at = start + 4 * k
+            marked = marked and text[at] == 0xF4 and text[at + 1] == 0x8F and text[at + 2] >> 2 == 0x2E
+        if marked:
+            valid[r] = True
+            for k in range(length):
+                at = start + 4 * k
+                out[r * length + k] = (text[at + 2] & 0x03) << 6 | (text[at + 3] & 0x3F)
+
+
+@jit
 def blank_fields(raw, starts, ends, modes, blank, flags):
     """KEEP for fields of mode EMPTY that hold something else than repeated ``blank`` (1 or 2 bytes)."""
     n = blank.shape[0]

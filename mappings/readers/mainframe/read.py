@@ -467,4 +467,5 @@ def warm_up(folder: Path) -> None:
         choices = CopybookChoices(plan, "variable" if form == "variable" else "lines", b"\n")
         read(ExportSpec("x", (path,), "fixed", "jef_ebcdik", (), copybook=choices), choices, folder, threads=1)
     decoder = RecordDecoder(plan, "jef_ebcdik", CopybookChoices(plan))
-    decoder.encode("P", pa.array(["1"], pa.large_string()))
+    for name in ("P", "A"):
+        decoder.encode(name, pa.array(["1"], pa.large_string()))
