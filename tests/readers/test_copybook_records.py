@@ -14,42 +14,15 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mainframe_records import JEF, half, marks, packed, plan, wide, words, zoned
 
-from mappings.charsets import MARK_BASE
 from mappings.readers import ExportSpec, StagedExport, read_export
 from mappings.readers.mainframe.choices import CopybookChoices, NumberPolicy, RecordTypes, Trailer, mainframe_charset
-from mappings.readers.mainframe.copybook import parse_copybook
 from mappings.readers.mainframe.decode import RecordDecoder
-from mappings.readers.mainframe.plan import Choice, RecordPlan, plan_record
+from mappings.readers.mainframe.plan import Choice
 from mappings.readers.mainframe.read import CHUNK_BYTES, read
 
-JEF = "jef_ebcdik"
 Reading = Callable[..., tuple[StagedExport, pl.DataFrame]]
-
-
-def packed(value: int, size: int, sign: str | None = None) -> bytes:
-    digits = f"{abs(value):0{2 * size - 1}d}" + (sign or ("D" if value < 0 else "C"))
-    return bytes.fromhex(digits)
-
-
-def zoned(text: str) -> bytes:
-    return bytes(0xF0 + int(digit) for digit in text)
-
-
-def half(text: str, size: int) -> bytes:
-    return text.encode(JEF).ljust(size, b"\x40")
-
-
-def wide(text: str, size: int) -> bytes:
-    return text.encode("jef").ljust(size, b"\x40")
-
-
-def marks(raw: bytes) -> str:
-    return "".join(chr(MARK_BASE + byte) for byte in raw)
-
-
-def plan(text: str, record: str | None = None, *, variable: bool = False, **choices: Choice) -> RecordPlan:
-    return plan_record(parse_copybook(text, "T.cpy", "free"), record, choices, variable=variable)
 
 
 @pytest.fixture
@@ -223,10 +196,6 @@ def test_a_discriminator_may_stand_in_the_area_itself(reading: Reading) -> None:
 
 
 TABLE = "01 R.\n 05 N PIC 9.\n 05 T OCCURS 0 TO 3 DEPENDING ON N.\n  10 A PIC S9(3) COMP-3.\n 05 Z PIC X."
-
-
-def words(*records: bytes) -> bytes:
-    return b"".join((len(record) + 4).to_bytes(2, "big") + b"\0\0" + record for record in records)
 
 
 def test_tables_of_varying_length_move_what_follows(reading: Reading) -> None:
@@ -558,107 +527,3 @@ def test_totals_are_exact_over_any_batches(
     staged = read(spec, typed(), folder / "s", threads=1, chunk_bytes=cuts)
     promise = staged.promises[1]
     assert (Decimal(promise.actual), promise.kept) == (sum(amounts), lie == 0)
-
-
-WHOLE = """\
-01 HEAD-REC.
- 05 KBN PIC X.
- 05 FILLER PIC X(18).
-01 DATA-REC.
- 05 KBN PIC X.
- 05 SHURUI PIC X.
- 05 AREA.
-  10 SEI PIC N(2).
-  10 KANA PIC X(3).
- 05 AREA-2 REDEFINES AREA.
-  10 GAKU PIC S9(5)V99 COMP-3.
-  10 RITSU PIC S9(4) COMP.
- 05 N PIC 9.
- 05 T OCCURS 0 TO 3 DEPENDING ON N PIC S9(3) COMP-3.
- 05 KIN PIC S9(2).
- 05 FILLER PIC X.
-"""
-
-
-def rebuilt(decoder: RecordDecoder, folder: Path, size: int, *, described: bool) -> bytes:
-    """The file's bytes from what was staged, in plain Python."""
-    made = bytearray(size)
-    plan_ = decoder.plan
-    frame = pl.read_parquet(folder / "a.parquet")
-    codes, controls = folder / "a.codes.parquet", folder / "a.controls.parquet"
-    kept = {(r, f): b for r, f, b in pl.read_parquet(codes).iter_rows()} if codes.exists() else {}
-    places = [(o, b) for _, o, _, b in pl.read_parquet(controls).iter_rows()] if controls.exists() else []
-    encoded = {c.name: decoder.encode(c.name, frame[c.name].to_arrow()).to_pylist() for c in plan_.columns}
-    for row, record in enumerate(frame.iter_rows(named=True)):
-        whole = b""
-        count = record["N"] or ""
-        there = int(count) if count in ("0", "1", "2", "3") else 3
-        for column in plan_.columns:
-            chosen = [plan_.switches[s].take.get((record["SHURUI"] or "").rstrip(), 0) for s, _ in column.switches]
-            away = described and any(occurrence > there for _, occurrence in column.tables)
-            if record[column.name] is not None and not away and chosen == [variant for _, variant in column.switches]:
-                whole += kept.get((record["_record"], column.name), encoded[column.name][row])
-        whole += bytes(ord(c) - MARK_BASE for c in record.get("_surplus") or "")
-        places.append((record["_offset"], whole))
-    for offset, raw in places:
-        made[offset : offset + len(raw)] = raw
-        if described:
-            made[offset - 4 : offset] = (len(raw) + 4).to_bytes(2, "big") + b"\0\0"
-    return bytes(made)
-
-
-FIELD_BYTES = st.sampled_from(
-    [
-        b"\xf1",
-        b"\xf2",
-        b"\xc8",
-        b"\x40",
-        b"\x00",
-        b"\xff",
-        b"\x28",
-        b"\x29",
-        b"\xb0\xa1",
-        b"\x80\xa1",
-        b"\x12",
-        b"\x3c",
-        b"\x9d",
-    ]
-)
-
-
-def some_bytes(least: int, most: int) -> st.SearchStrategy[bytes]:
-    likely = st.lists(FIELD_BYTES, min_size=most).map(lambda pieces: b"".join(pieces))
-    sizes = st.integers(least, most)
-    return st.builds(lambda content, size: content[:size], likely | st.binary(min_size=most, max_size=most), sizes)
-
-
-TYPES = st.sampled_from([b"\xf1", b"\xf1", b"\xf1", b"\xc8", b"\xd8"])
-POLICIES = st.sampled_from(
-    [NumberPolicy(), NumberPolicy("empty", "zero", "empty"), NumberPolicy("zero", "empty", "bad")]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    described=st.booleans(),
-    data=st.data(),
-    policy=POLICIES,
-    chunk=st.sampled_from([19, 64, 1 << 20]),
-)
-def test_what_is_staged_holds_every_byte_of_the_file(
-    tmp_path_factory: pytest.TempPathFactory, described: bool, data: st.DataObject, policy: NumberPolicy, chunk: int
-) -> None:
-    folder = tmp_path_factory.mktemp("whole")
-    size = (0, 24) if described else (18, 18)
-    records = data.draw(st.lists(st.tuples(TYPES, some_bytes(*size)).map(b"".join), max_size=20))
-    content = words(*records) if described else b"".join(records)
-    (folder / "A.DAT").write_bytes(content)
-    chosen = Choice(by="SHURUI", take={"1": "AREA", "2": "AREA-2"})
-    made = plan(WHOLE, "DATA-REC", variable=described, AREA=chosen)
-    types = RecordTypes("KBN", own=("1",), header=("H",))
-    choices = CopybookChoices(made, "variable" if described else "fixed", types=types, numbers=policy)
-    spec = ExportSpec("a", (folder / "A.DAT",), "fixed", JEF, ())
-    staged = read(spec, choices, folder / "s", threads=1, chunk_bytes=chunk)
-    assert staged.fatal is None
-    decoder = RecordDecoder(made, JEF, choices)
-    assert rebuilt(decoder, folder / "s", len(content), described=described) == content
