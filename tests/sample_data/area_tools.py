@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -28,9 +29,13 @@ class Town:
     truths: dict[str, plugin.Truth]
     frames: dict[str, pl.DataFrame]
 
+    @cached_property
+    def others(self) -> dict[str, pl.DataFrame]:
+        """Groups of the other areas under ``<area>:<group>``; a truth in parts would put them together each time."""
+        return {f"{name}:{group}": truth[group] for name, truth in self.truths.items() for group in truth}
+
     def breaches(self, changed: Mapping[str, pl.DataFrame] | None = None) -> list[str]:
-        others = {f"{name}:{group}": truth[group] for name, truth in self.truths.items() for group in truth}
-        return violations(self.area, {**self.frames, **(changed or {})}, others)
+        return violations(self.area, {**self.frames, **(changed or {})}, self.others)
 
 
 def make(
