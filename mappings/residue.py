@@ -195,9 +195,9 @@ def _failed_in_all_rows(ways: list[Use], feed: Feed) -> pl.LazyFrame:
     return both.filter(pl.col("len") >= pl.col("len_rows")).select("record")
 
 
-def write_residue(lines: list[Lines], path: Path) -> int:
+def write_residue(lines: list[Lines], path: Path, *, small: bool = False) -> int:
     """Write residue sorted by field and record; a value is listed once, under the first of its lines. Returns how
-    many; no file for none."""
+    many; no file for none. ``small``: few records, for which polars' in-memory engine is quicker."""
     if not lines:
         return 0
     by_field: dict[str, list[pl.LazyFrame]] = {}
@@ -211,7 +211,11 @@ def write_residue(lines: list[Lines], path: Path) -> int:
             parts.append(once.sort("record"))
         else:
             parts.append(frames[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if small:
+        table = pl.concat(pl.collect_all(parts, engine="in-memory"))
+        if table.height:
+            write_table(table, path, RESIDUE)
+        return table.height
     write_table(pl.concat(parts), path, RESIDUE)
     count: int = pl.scan_parquet(path).select(pl.len()).collect().item()
     if count == 0:

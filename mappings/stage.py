@@ -25,6 +25,7 @@ from mappings.mapping import Mapping, load_mapping
 from mappings.overflow import write_gaiji, write_whole_records
 from mappings.readers import StagedExport
 from mappings.residue import residue_lines, write_residue
+from mappings.secondlook import SMALL
 from mappings.staging import stage_exports, unexpected
 from mappings.uses import ASIDE, feeds, set_aside, uses
 
@@ -94,7 +95,7 @@ def map_area(ctx: RunContext, area: str) -> StageResult:
         more, padded = padding_findings(mapping, name, staged, aside, ctx.examples)
         findings += padded
         lines = [*conserve.ragged_lines(mapping, read, raw, aside), *lines, *more]
-        residue += write_residue(lines, ctx.residue(area) / f"{name}.parquet")
+        residue += write_residue(lines, ctx.residue(area) / f"{name}.parquet", small=read.records <= SMALL)
     account = map_account(mapping, reads, groups, aside_counts, absent)
     ctx.accounts.mkdir(parents=True, exist_ok=True)
     (ctx.accounts / f"{area}.map.json").write_text(

@@ -117,7 +117,9 @@ class Judge:
         rule's SQL cannot be evaluated.
         """
         if not self._typed:
-            self._validate(_schema(self.group, self.group.items, ()), batch)
+            # Pandera copies its schema at every use: of columns that are as they should be it is not asked.
+            if dict(batch.schema) != dict(self.group.polars_schema):
+                self._validate(_schema(self.group, self.group.items, ()), batch)
             self._typed = True
         suspects = self._screen(batch)
         if not suspects:

@@ -263,8 +263,9 @@ def write_table(
     check_columns(table.collect_schema(), schema, more=more)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = partial_name(path)
+    write = table.write_parquet if isinstance(table, pl.DataFrame) else table.sink_parquet
     try:
-        table.lazy().sink_parquet(
+        write(
             partial,
             compression="zstd",
             compression_level=COMPRESSION_LEVEL,

@@ -118,7 +118,7 @@ def _rows(path: Path) -> int:
 
 def _held_rows(path: Path) -> tuple[int, int]:
     """Rows held back, and rows held back as byte-identical to a kept one."""
-    if not path.exists():
+    if not path.exists() or not count_rows(path):
         return 0, 0
     flagged = pl.scan_parquet(path).select(pl.len(), pl.col("duplicate_of").count()).collect()
     every, identical = flagged.row(0)
@@ -163,6 +163,8 @@ def sums(path: Path, items: Iterable[str], where: str = "TRUE") -> dict[str, Dec
     wanted = [item for item in items if item in present]
     if not wanted:
         return {}
+    if not count_rows(path):
+        return dict.fromkeys(wanted, Decimal(0))
     columns = ", ".join(f"sum({quoted(item)})" for item in wanted)
     with cursor() as connection:
         row = connection.execute(f"SELECT {columns} FROM read_parquet(?) WHERE {where}", [str(path)]).fetchone()
@@ -172,7 +174,7 @@ def sums(path: Path, items: Iterable[str], where: str = "TRUE") -> dict[str, Dec
 
 def nulled_sums(mapped: Path, nulled: Path, items: Iterable[str]) -> dict[str, Decimal]:
     """Exact sums of the values that validators nulled: looked up in the mapped file, row by row of the nulled list."""
-    if not mapped.exists() or not nulled.exists():
+    if not mapped.exists() or not nulled.exists() or not count_rows(nulled):
         return {}
     found: dict[str, Decimal] = {}
     with cursor() as connection:

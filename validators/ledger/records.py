@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,22 @@ class Source:
         return cls(str(raw["from"]), tuple(raw.get("joins", ())), tuple(raw.get("lookups", ())))
 
 
+@lru_cache(maxsize=4096)
+def _footer(path: Path, size: int, modified: int) -> pq.FileMetaData:
+    return pq.read_metadata(path)
+
+
+def footer(path: Path) -> pq.FileMetaData:
+    """Footer of a Parquet file, read once as long as the file stays as it is: several questions of the ledger need
+    nothing else."""
+    known = path.stat()
+    return _footer(path, known.st_size, known.st_mtime_ns)
+
+
 def batches(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
     """The named columns of a Parquet file in frames of at most :data:`BATCH` rows."""
+    if not footer(path).num_rows:
+        return
     with pq.ParquetFile(path) as parquet:
         for batch in parquet.iter_batches(batch_size=BATCH, columns=columns):
             frame = pl.from_arrow(batch)
@@ -134,7 +149,7 @@ def batches(path: Path, columns: list[str]) -> Iterator[pl.DataFrame]:
 
 
 def columns_of(path: Path) -> list[str]:
-    return list(pq.read_schema(path).names)
+    return list(footer(path).schema.names)
 
 
 def mark_staged(book: RecordBook, path: Path) -> tuple[int, bool]:
@@ -195,7 +210,7 @@ def export_of(column: str) -> str:
 
 def count_rows(path: Path) -> int:
     """Rows by the footer of a Parquet file."""
-    return int(pq.read_metadata(path).num_rows)
+    return int(footer(path).num_rows)
 
 
 def rows_in_step(path: Path) -> bool:
