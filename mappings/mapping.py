@@ -17,7 +17,7 @@ from layouts.errors import Text
 from mappings.check import Fates, check_mapping
 from mappings.errors import MappingError, MappingErrors
 from mappings.model import AreaFile, ExportDef, VendorFile
-from mappings.records import RecordLayout, load_record
+from mappings.records import RecordLayout, load_layout
 from mappings.yaml_lines import Document, load_yaml
 
 M = TypeVar("M", bound=BaseModel)
@@ -190,8 +190,7 @@ def _exports(
                     "export か vendor.yaml の defaults に書く", "Give it in the export or in defaults of vendor.yaml"
                 ),
             )
-        path = vendor_dir / "records" / definition.record
-        record = load_record(path, f"records/{definition.record}", fixed=definition.format == "fixed")
+        record, path = load_layout(vendor_dir, name, definition, document)
         exports[name] = Export(name, definition, record)
         paths.append(path)
     return exports, paths
