@@ -75,13 +75,15 @@ def generate(
     written: list[Written] = []
     together: list[Written] = []
     totals: list[Declared] = []
+    absent = comparison.not_held(vendor)
     for area in needed(chosen):
         truth = plugin.truth_of(area, place, context)
         if any(area in reads for reads in plugin.READS.values()):
             context.truths[area] = truth
         if area not in chosen:
             continue
-        totals += _write_truth(area, truth, home / "truth" / area, compact)
+        declared = _write_truth(area, truth, home / "truth" / area, compact)
+        totals += [line for line in declared if (area, line[0].removeprefix(f"{area}:"), line[2]) not in absent]
         for table, as_written in _tables(planting, vendor, area, place, truth, context):
             tell(f"{municipality} {area} {table.file}")
             lengths = field_lengths(vendor, table.name)

@@ -22,6 +22,7 @@ POPULATION, YEARS, SEED = 150, 1, 11
 """The municipality that is learnt from."""
 TOWN = "352101"
 OWN = "市区町村コード"
+LATEST = "最新フラグ"
 _KEY = re.compile(r"(?:^|[。、 　])主?キー\d*(?:$|[。、（])")
 _WIDE = re.compile(r"(.+)\|(\d+)")
 
@@ -99,7 +100,10 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
                 links.setdefault((link.table, link.field, link.group, link.item), link)
                 seen = rows[link.group, link.item, link.table]
                 seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
-        judged = _judged(area, list(links.values()), shared, rows, truth, held)
+        judged: list[Link] = list(_judged(area, list(links.values()), shared, rows, truth, held))
+        by_person = {link.group for link in judged if not link.whole}
+        # Tables with one record a person are written from the latest rows: which these are must stay as it is.
+        judged = [replace(one, sole=False) if one.item == LATEST and one.group in by_person else one for one in judged]
         rest = [replace(link, partial=True, sole=False) for place, link in partial.items() if place not in links]
         found[area] = (*(_not_key(vendor, link) for link in judged), *rest)
     return found
