@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sample_data.generate import available
+
 CODES = ("352152", "352071", "352101", "352128", "355020")
 TSUGITE = [sys.executable, "-m", "flows.cli"]
 
@@ -30,7 +32,7 @@ def main() -> None:
     towns = "".join(
         f'  - {{code: "{code}", vendor: b_sha, exports: {code}/exports, shared_exports: shared}}\n' for code in CODES
     )
-    areas = '["001", "031", "010", "014", x_dog_registration]'
+    areas = json.dumps(available("b_sha"))
     project.write_text(f"programme: soak\nrehearsal: soak\nout: out\nareas: {areas}\nmunicipalities:\n{towns}", "utf-8")
     done = subprocess.run([*TSUGITE, "migrate", str(project), "--json"], stdout=subprocess.PIPE, text=True, check=False)
     failed = done.returncode not in (0, 1)
