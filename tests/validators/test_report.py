@@ -287,6 +287,22 @@ def test_an_export_whose_count_nobody_declared_makes_the_verdict_conditional(tmp
     assert verdict_of(ctx) == {"value": "conditional", "reasons": [{"code": "not_checked", "count": 1}]}
 
 
+@pytest.mark.parametrize(("declared", "value"), [(None, "conditional"), (201, "passed"), (200, "failed")])
+def test_a_total_that_has_no_sum_at_the_source_needs_a_declared_one(
+    tmp_path: Path, declared: int | None, value: str
+) -> None:
+    ctx = clean_run(tmp_path)
+    where = books.place()
+    path = ctx.accounts / f"{books.AREA}.map.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["groups"][where.group.slug]["independent"] = {where.item: False}
+    books.save_json(told, path)
+    if declared is not None:
+        with (ctx.exports_dir / "expected.csv").open("a", encoding="utf-8") as file:
+            file.write(f"\n{books.AREA}:{where.group.name},total,{where.item},{declared},\n")
+    assert verdict_of(ctx)["value"] == value
+
+
 @pytest.mark.parametrize(
     ("code", "value", "reason"),
     [

@@ -57,7 +57,8 @@ def not_checked(body: Row, *, proof_required: bool) -> list[Row]:
     in_run = {area["area"] for area in body["scope"]["areas"]}
     tell("area_outside", [area for area in area_ids() if area not in in_run], conditional=False)
     tell("system_without_layout", sorted(area for area in in_run if area.startswith("x_")), conditional=False)
-    unsummed = [total for total in body["control_totals"] if total["closes"] is None]
+    # A declared total is another side to compare with: where it differs that is an error finding.
+    unsummed = [total for total in body["control_totals"] if total["closes"] is None and total["expected"] is None]
     tell("total_without_source", [f"{total['area']} {total['group_ja']} {total['item']}" for total in unsummed])
     for code, outcome, conditional in (
         ("declared_not_compared", "not_comparable", True),
