@@ -30,10 +30,17 @@ NOT_CHECKED = "V14"
 def places(frame: pl.DataFrame) -> pl.Series:
     """One text a finding's place, the same for roots, consequences and findings. Columns: area, rule, group, item, key,
     export, field, record."""
-    text = {name: pl.col(name).cast(pl.String).fill_null("") for name in ("area", "rule", "group", "key", "export", "record")}
+    text = {
+        name: pl.col(name).cast(pl.String).fill_null("")
+        for name in ("area", "rule", "group", "key", "export", "record")
+    }
     item = pl.when(pl.col("rule").str.contains(WITH_ITEM)).then(pl.col("item").fill_null("")).otherwise(pl.lit(""))
     # R02, R10, M05 and M08 name a record, the others a field of it.
-    field = pl.when(pl.col("rule").is_in(["R02", "R10", "M05", "M08"])).then(pl.lit("")).otherwise(pl.col("field").fill_null(""))
+    field = (
+        pl.when(pl.col("rule").is_in(["R02", "R10", "M05", "M08"]))
+        .then(pl.lit(""))
+        .otherwise(pl.col("field").fill_null(""))
+    )
     return frame.select(
         pl.when(pl.col("rule").str.starts_with("L"))
         .then(pl.concat_str("rule", text["key"], separator="#"))
@@ -83,7 +90,9 @@ def _through_lineage(run: Path, part: pl.DataFrame) -> pl.DataFrame:
     for export in part["export"].unique():
         record = f"_rec_{export}"
         mine = part.filter(pl.col("export") == export).drop("key")
-        tied = rows.filter(pl.col(record).is_not_null()).select("key", record=pl.col(record)).unique(maintain_order=True)
+        tied = (
+            rows.filter(pl.col(record).is_not_null()).select("key", record=pl.col(record)).unique(maintain_order=True)
+        )
         out.append(mine.join(tied, on="record", how="left", maintain_order="left"))
     return pl.concat(out)
 
@@ -91,9 +100,7 @@ def _through_lineage(run: Path, part: pl.DataFrame) -> pl.DataFrame:
 def judge(home: Path, run: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Roots with ``hit``, findings with ``known``, consequences with ``hit``."""
     roots = pl.read_parquet(home / "answers.parquet").filter(pl.col("rule") != "")
-    roots = roots.with_columns(
-        place=places(roots.with_columns(group="found_group", key="found_key"))
-    )
+    roots = roots.with_columns(place=places(roots.with_columns(group="found_group", key="found_key")))
     follows = pl.read_parquet(home / "consequences.parquet")
     follows = follows.with_columns(place=places(follows))
     told = found(run)
@@ -149,7 +156,9 @@ def delivered_as_expected(home: Path, run: Path, areas: Sequence[str], vendor: s
             items = [n for n in group.names if (area, group.name, n) not in absent and n not in key]
             right, left = pl.scan_parquet(path), pl.scan_parquet(file)
             both = right.join(left, on=key, how="inner", suffix=" ", nulls_equal=True)
-            counts = both.select(pl.len().alias("#"), *[pl.col(n).eq_missing(pl.col(n + " ")).not_().sum() for n in items])
+            counts = both.select(
+                pl.len().alias("#"), *[pl.col(n).eq_missing(pl.col(n + " ")).not_().sum() for n in items]
+            )
             row = counts.collect().row(0, named=True)
             sizes = [int(f.select(pl.len()).collect().item()) for f in (right, left)]
             if sizes != [row["#"]] * 2:
@@ -203,7 +212,9 @@ def check(folder: Path, municipality: str, areas: Sequence[str], vendor: str, ve
     home, delivery = folder / municipality, Path(run["run_dir"])
     every, told, follows = judge(home, delivery)
     roots, silent = every.filter("detectable"), _undetectable(home)
-    with pl.Config(tbl_rows=-1, tbl_cols=-1, float_precision=1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
+    with pl.Config(
+        tbl_rows=-1, tbl_cols=-1, float_precision=1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
+    ):
         print(table(roots, told, silent))
     missed, stray = roots.filter(~pl.col("hit")), told.filter(~pl.col("known"))
     unfound = follows.filter(~pl.col("hit"))

@@ -138,7 +138,23 @@ class Book:
     def answers(self) -> pl.DataFrame:
         """All roots in :data:`ANSWERS`, numbered from 1."""
         rows = [
-            (n, self.municipality, r.area, r.export, r.file, self._number(r), r.field, r.group, r.item, r.key, r.kind, r.rule, r.group if r.found_key is None else r.found_group, r.key if r.found_key is None else r.found_key, r.detectable)
+            (
+                n,
+                self.municipality,
+                r.area,
+                r.export,
+                r.file,
+                self._number(r),
+                r.field,
+                r.group,
+                r.item,
+                r.key,
+                r.kind,
+                r.rule,
+                r.group if r.found_key is None else r.found_group,
+                r.key if r.found_key is None else r.found_key,
+                r.detectable,
+            )
             for n, r in enumerate(self.roots, start=1)
         ]
         return pl.DataFrame(rows, schema=ANSWERS, orient="row")
@@ -154,11 +170,15 @@ class Book:
             area, export, file = cells.select("area", "export", "file").row(0)
             first = self.first_record(area, export, file)
             missing = [pl.lit(None, dtype=pl.String).alias(name) for name in ("group", "item", "key")]
-            placed = cells.with_columns(*missing, municipality=pl.lit(self.municipality), record=pl.col("index") + first)
+            placed = cells.with_columns(
+                *missing, municipality=pl.lit(self.municipality), record=pl.col("index") + first
+            )
             parts.append(placed.select(CONSEQUENCES.names()).cast(CONSEQUENCES))
         return pl.concat(parts)
 
     def write(self, folder: Path, consequences: pl.DataFrame) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.answers().write_parquet(folder / "answers.parquet")
-        pl.concat([self.known(), consequences]).unique(maintain_order=True).write_parquet(folder / "consequences.parquet")
+        pl.concat([self.known(), consequences]).unique(maintain_order=True).write_parquet(
+            folder / "consequences.parquet"
+        )

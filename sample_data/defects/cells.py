@@ -48,7 +48,9 @@ def _unchanged(item: Item) -> pl.Expr:
 
 
 def _known_day(item: Item) -> pl.Expr:
-    return pl.col("text").str.contains(_DAY) & pl.col("value").str.contains(r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    return pl.col("text").str.contains(_DAY) & pl.col("value").str.contains(
+        r"^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+    )
 
 
 def _filled(item: Item) -> pl.Expr:
@@ -101,8 +103,14 @@ CELLS: dict[str, Cell] = {
     "date_other_spelling": _date_mapped(lambda item: pl.lit("令和") + pl.col("text").str.slice(-4)),
     "date_out_of_era": Cell(
         _date,
-        lambda item: _known_day(item) & pl.col("text").str.contains(r"^(5|R|4|H)\d\d\.?\d\d\.?\d\d$")
-        & ((pl.col("text").str.contains("^[5R]") & (pl.col("value") >= "2019-05-01")) | (pl.col("text").str.contains("^[4H](0[1-9]|[12])") & (pl.col("value") >= "1989-01-08"))),
+        lambda item: (
+            _known_day(item)
+            & pl.col("text").str.contains(r"^(5|R|4|H)\d\d\.?\d\d\.?\d\d$")
+            & (
+                (pl.col("text").str.contains("^[5R]") & (pl.col("value") >= "2019-05-01"))
+                | (pl.col("text").str.contains("^[4H](0[1-9]|[12])") & (pl.col("value") >= "1989-01-08"))
+            )
+        ),
         lambda item: _era_back(),
         _unchanged,
     ),
@@ -113,7 +121,9 @@ CELLS: dict[str, Cell] = {
         _null,
     ),
     "number_too_long": Cell(
-        lambda link, item: item.type in ("9", "S9") and not item.pk and item.digits <= 16 and item.code is None and link.plain,
+        lambda link, item: (
+            item.type in ("9", "S9") and not item.pk and item.digits <= 16 and item.code is None and link.plain
+        ),
         lambda item: pl.col("text").str.contains(r"^\d+$"),
         lambda item: pl.lit("9" * (item.digits + 1)),
         _null,
@@ -146,7 +156,9 @@ CELLS: dict[str, Cell] = {
         form=True,
     ),
     "text_too_long": Cell(
-        lambda link, item: item.type in ("X", "Ｎ") and link.plain and item.code is None and not item.pk and item.digits < 500,
+        lambda link, item: (
+            item.type in ("X", "Ｎ") and link.plain and item.code is None and not item.pk and item.digits < 500
+        ),
         _filled,
         lambda item: pl.lit(("9" if item.type == "X" else "長") * (item.digits + 1)),
         _null,
@@ -201,7 +213,15 @@ CELLS: dict[str, Cell] = {
         lambda item: pl.col("value").str.slice(0, item.digits - 1) + pl.lit("X"),
     ),
     "leading_zeros_unchecked": Cell(
-        lambda link, item: item.type == "X" and item.code is None and link.plain and not item.pk and not item.fk and not check_rule(item) and not _length_rule(link, item),
+        lambda link, item: (
+            item.type == "X"
+            and item.code is None
+            and link.plain
+            and not item.pk
+            and not item.fk
+            and not check_rule(item)
+            and not _length_rule(link, item)
+        ),
         lambda item: pl.col("text").str.contains("^0+[1-9][0-9]*$"),
         lambda item: pl.col("text").str.strip_chars_start("0"),
         _as_text,

@@ -55,7 +55,15 @@ class Quota:
 class Spoiler:
     """Plants the defects of one area's tables, one table after the other."""
 
-    def __init__(self, book: Book, area: str, kinds: Sequence[Kind], links: Sequence[Link], truth: Path, seed: int, areas: Sequence[str] = ()
+    def __init__(
+        self,
+        book: Book,
+        area: str,
+        kinds: Sequence[Kind],
+        links: Sequence[Link],
+        truth: Path,
+        seed: int,
+        areas: Sequence[str] = (),
     ) -> None:
         self.book, self.area, self.truth, self.seed = book, area, truth, seed
         self.links = [link for link in links if not link.partial]
@@ -80,7 +88,9 @@ class Spoiler:
             kind = self._kinds.get(name)
             if kind is None or not kind.rate:
                 continue
-            fitting = [link for link in self.links if link.sole and not link.occurrence and cell.fits(link, item_of(link))]
+            fitting = [
+                link for link in self.links if link.sole and not link.occurrence and cell.fits(link, item_of(link))
+            ]
             fitting.sort(key=lambda link: mixed(self.seed, name, link.table, link.field))
             # Twice as many as wanted: not every field has a fitting value in every municipality.
             for link in fitting[: 3 * kind.places]:
@@ -140,11 +150,15 @@ class _Work:
         self.s, self.table, self.sheets = spoiler, table, sheets
         self.frame = frame.drop(ORIGIN)
         origin = frame[ORIGIN].str.split_exact(":", 1).struct.unnest().rename({"field_0": "sheet", "field_1": "row"})
-        self.origins = origin.with_columns(
-            pl.col("sheet").cast(pl.Int64, strict=False),
-            pl.col("row").cast(pl.Int64, strict=False),
-            i=pl.int_range(pl.len(), dtype=pl.Int64),
-        ).unique(["sheet", "row"], keep="first", maintain_order=True).filter(pl.col("sheet").is_not_null())
+        self.origins = (
+            origin.with_columns(
+                pl.col("sheet").cast(pl.Int64, strict=False),
+                pl.col("row").cast(pl.Int64, strict=False),
+                i=pl.int_range(pl.len(), dtype=pl.Int64),
+            )
+            .unique(["sheet", "row"], keep="first", maintain_order=True)
+            .filter(pl.col("sheet").is_not_null())
+        )
         self.export = table.name.lower()
         self.changes: dict[str, dict[int, str]] = defaultdict(dict)
         self.copies: list[tuple[int, dict[str, str]]] = []
@@ -191,6 +205,25 @@ class _Work:
                 if hit.height:
                     self.place(pending.root, int(hit["i"][0]), link.field)
                     break
+            else:
+                self._search(pending)
+
+    def _search(self, pending: Pending) -> None:
+        """Where a field that nothing was learnt of holds the item, in a record made from the very row."""
+        group, item = load_area(self.s.area).group(str(pending.root.group)), pending.root.item
+        key = [part.name for part in group.key]
+        for number in self._sheet_numbers():
+            sheet = self.sheets[number]
+            field = next((name for name, source in sheet.sources.items() if source.roots == (item,)), None)
+            if field is None or not set(key) <= set(sheet.rows.columns):
+                continue
+            same = pl.all_horizontal(pl.col(k).cast(pl.String) == pending.parts[k] for k in key)
+            row = sheet.rows.select(same.fill_null(False).alias("same"))["same"].arg_true()
+            if len(row):
+                here = self.origins.filter((pl.col("sheet") == number) & (pl.col("row") == int(row[0])))
+                if here.height:
+                    self.place(pending.root, int(here["i"][0]), field)
+                    return
 
     def place(self, root: Root | Place, index: int, field: str | None) -> None:
         root.export, root.file, root.index, root.field = self.export, self.table.file, index, field
@@ -204,7 +237,13 @@ class _Work:
             (pl.concat_str(pl.lit(f"{self.s.seed}{salt}{self.table.file}"), pl.col("i").cast(pl.String))).hash(seed=1)
         ).to_series()
         some = rows[order.arg_sort().head(count * _TRIES)]
-        entity = some[PERSON] if PERSON in some.columns else key_text(some, group, self.s.book.municipality) if group else some["i"]
+        entity = (
+            some[PERSON]
+            if PERSON in some.columns
+            else key_text(some, group, self.s.book.municipality)
+            if group
+            else some["i"]
+        )
         taken = []
         for k, name in enumerate(entity.cast(pl.String).to_list()):
             if len(taken) < count and name is not None and self.s.book.take(self.s.area, name):
@@ -244,7 +283,13 @@ class _Work:
                 for other in cell.also:
                     self.s.book.places.append(Place(self.s.area, other, **where))
         values = keys.join(chosen.select("i", "after", "new"), on="i").select(
-            area=pl.lit(self.s.area), group=pl.lit(link.group), key="key", item=pl.lit(link.item), value="after", form=pl.lit(cell.form), arrives=pl.col("new")
+            area=pl.lit(self.s.area),
+            group=pl.lit(link.group),
+            key="key",
+            item=pl.lit(link.item),
+            value="after",
+            form=pl.lit(cell.form),
+            arrives=pl.col("new"),
         )
         self.s.book.values.append(values.cast(VALUES))
 
@@ -312,7 +357,9 @@ def note_gaiji(book: Book, area: str, table: Table) -> None:
         here = table.frame[name].str.contains("[\ue000-\uf8ff]").arg_true()
         if len(here):
             place = {"area": area, "rule": "R07", "export": table.name.lower(), "file": table.file, "field": name}
-            book.cells.append(pl.DataFrame({"index": here.cast(pl.Int64)}).with_columns(**{k: pl.lit(v) for k, v in place.items()}))
+            book.cells.append(
+                pl.DataFrame({"index": here.cast(pl.Int64)}).with_columns(**{k: pl.lit(v) for k, v in place.items()})
+            )
 
 
 def readable_sum(values: pl.Series) -> int:

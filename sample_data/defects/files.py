@@ -54,12 +54,18 @@ def _declare(exports: Path, rows: list[dict[str, str]]) -> None:
 def _wrong_number(book: Book, kind: Kind, exports: Path, seed: int, used: set[str]) -> None:
     what = "count" if kind.name == "count_declared_wrong" else "sum"
     rows = _declared(exports)
-    touched = {root.file for root in book.roots if root.file} | used | {p.key.split("|")[0] for p in book.places if p.rule in ("L01", "L02") and p.key}
+    touched = (
+        {root.file for root in book.roots if root.file}
+        | used
+        | {p.key.split("|")[0] for p in book.places if p.rule in ("L01", "L02") and p.key}
+    )
     for row in sorted(rows, key=lambda r: mixed(seed, kind.name, r["file"], r["field"])):
         if row["kind"] == what and row["file"] not in touched and row["file"]:
             row["value"] = str(int(row["value"]) + 1)
             used.add(row["file"])
-            _root(book, kind, "", None, row["file"], row["file"] if what == "count" else f"{row['file']}|{row['field']}")
+            _root(
+                book, kind, "", None, row["file"], row["file"] if what == "count" else f"{row['file']}|{row['field']}"
+            )
             break
     _declare(exports, rows)
 

@@ -160,7 +160,9 @@ def _of_sheet(
             if not wide:
                 same, whole_digits = _spelling(sheet.rows[item], texts, field)
                 link = replace(
-                    link, coded=source.mapped or not same, exact=source.exact and (group.item(item).type == "9V" or whole_digits)
+                    link,
+                    coded=source.mapped or not same,
+                    exact=source.exact and (group.item(item).type == "9V" or whole_digits),
                 )
             if wide:
                 tried = [

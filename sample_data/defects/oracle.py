@@ -96,7 +96,9 @@ def references(group: Group) -> list[Reference]:
             members = sets[item.name]
             ref = item.fk[0]
             found.append(
-                Reference(tuple(m.name for m in members), ((ref.area, ref.group, tuple(m.fk[0].item for m in members)),))
+                Reference(
+                    tuple(m.name for m in members), ((ref.area, ref.group, tuple(m.fk[0].item for m in members)),)
+                )
             )
             continue
         places = {(ref.area, ref.group) for ref in item.fk}
@@ -159,9 +161,7 @@ def _rows(con: duckdb.DuckDBPyConnection, municipality: str, area: str, group: G
         f"WHERE len(found) > 0"
     )
     rows = frame(con, sql).with_columns(pl.col("hit").str.split("\t"))
-    rows = rows.select(
-        "key", rule=pl.col("hit").list.get(0), item=pl.col("hit").list.get(1).replace("", None)
-    )
+    rows = rows.select("key", rule=pl.col("hit").list.get(0), item=pl.col("hit").list.get(1).replace("", None))
     return _found(rows, municipality, area, group.name)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from sample_data import plugin, trace
 from sample_data.defects import files, links, oracle
 from sample_data.defects.book import VALUES, Book, Place
 from sample_data.defects.exports import Spoiler, key_text
-from sample_data.defects.kinds import Kind
+from sample_data.defects.kinds import Kind, all_kinds
 from sample_data.defects.truth import Chooser, patched
 from sample_data.plugin import Table, Truth
 from sample_data.world import World
@@ -26,7 +27,16 @@ ROWS_AT_ONCE = 131_072
 class Planting:
     """The defects of one municipality: areas in the order of generation, then :meth:`finish`."""
 
-    def __init__(self, vendor: str, kinds: Sequence[Kind], areas: Sequence[str], needed: Sequence[str], municipality: str, seed: int, home: Path) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        kinds: Sequence[Kind],
+        areas: Sequence[str],
+        needed: Sequence[str],
+        municipality: str,
+        seed: int,
+        home: Path,
+    ) -> None:
         self.vendor, self.kinds, self.municipality, self.seed, self.home = vendor, kinds, municipality, seed, home
         self.areas = tuple(areas)
         self.book = Book(municipality)
@@ -54,17 +64,22 @@ class Planting:
             else:
                 self.book.values += pending.values
 
-    def finish(self, read: Callable[[], None] = lambda: None) -> None:
+    def finish(self) -> None:
         """Spoil whole files, write ``delivered/`` (the groups that differ from the truth), ``answers.parquet`` and
         ``consequences.parquet``."""
-        read()
         files.plant(self.book, self.kinds, self.home, self.seed)
         delivered = self._deliver()
-        self.book.write(self.home, oracle.consequences(self.municipality, delivered))
+        follows = oracle.consequences(self.municipality, delivered)
+        _settle(self.book, follows)
+        self.book.write(self.home, follows)
 
     def _deliver(self) -> Mapping[tuple[str, str], Path]:
-        values = pl.concat([VALUES.to_frame(), *self.book.values]).unique(["area", "group", "key", "item"], keep="last", maintain_order=True)
-        dropped = pl.DataFrame(self.book.dropped, schema=dict.fromkeys(("area", "group", "key"), pl.String), orient="row")
+        values = pl.concat([VALUES.to_frame(), *self.book.values]).unique(
+            ["area", "group", "key", "item"], keep="last", maintain_order=True
+        )
+        dropped = pl.DataFrame(
+            self.book.dropped, schema=dict.fromkeys(("area", "group", "key"), pl.String), orient="row"
+        )
         arrived = pl.DataFrame(
             self.book.arrived,
             schema={"area": pl.String, "group": pl.String, "key": pl.String, "times": pl.Int64},
@@ -122,6 +137,34 @@ class Planting:
             shutil.copyfile(truth, path)
         else:
             writer.close()
+
+
+def _settle(book: Book, follows: pl.DataFrame) -> None:
+    """Where roots of the truth are found now that all defects are there: a rule over several rows may name them by a text
+    that another defect changed, or not see one behind another (it then counts as undetectable)."""
+    kinds = all_kinds()
+    by_rule = {
+        (area, rule): rows["key"].to_list() for (area, rule), rows in follows.group_by("area", "rule") if rows.height
+    }
+    for root in book.roots:
+        if kinds[root.kind].level != "truth" or not root.rule:
+            continue
+        wanted = root.key if root.found_key is None else root.found_key
+        keys = by_rule.get((root.area, root.rule), [])
+        if wanted in keys:
+            continue
+        near = max(keys, key=lambda key: _common(key, str(wanted)), default="")
+        if _common(near, str(wanted)) < 2:
+            root.detectable = False
+            continue
+        hit = follows.filter((pl.col("area") == root.area) & (pl.col("rule") == root.rule) & (pl.col("key") == near))
+        root.found_group, root.found_key = hit["group"][0], near
+
+
+def _common(one: str, other: str) -> int:
+    """How many parts two keys have in common at their beginning."""
+    pairs = zip(one.split("|"), other.split("|"), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _forget(sheets: dict[int, trace.Sheet], frame: pl.DataFrame) -> None:

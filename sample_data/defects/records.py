@@ -24,9 +24,7 @@ def plant(work: _Work) -> None:
     """All record kinds that fit the table."""
     feeds = work.s.feeds(work.table.name)
     whole = [
-        link
-        for link in work.s._by_table[work.table.name]
-        if link.whole and not link.occurrence and link.group in feeds
+        link for link in work.s._by_table[work.table.name] if link.whole and not link.occurrence and link.group in feeds
     ]
     # The group with the longest key first: the others are what it belongs to.
     whole.sort(key=lambda link: -len(link.by))
@@ -66,7 +64,9 @@ def _some(work: _Work, name: str, link: Link, where: pl.Expr | None = None) -> p
 
 def _root(work: _Work, kind: str, group: Group | None, key: str | None, item: str | None = None) -> Root:
     known = work.s._kinds[kind]
-    root = Root(work.s.area, kind, known.rule, known.detectable, group=group.name if group else None, item=item, key=key)
+    root = Root(
+        work.s.area, kind, known.rule, known.detectable, group=group.name if group else None, item=item, key=key
+    )
     work.s.book.roots.append(root)
     return root
 
@@ -79,9 +79,14 @@ def _padding(work: _Work, link: Link) -> None:
     blank = work.frame[field].str.strip_chars(" ") == ""
     if not blank.all() or not work.frame.height or not work.frame[field].str.len_chars().max():
         return
-    for i, text in _some(work, "padding_filled", link).select("i").with_columns(
-        text=pl.col("i").map_elements(lambda i: "7" + work.frame[field][i][1:], return_dtype=pl.String)
-    ).iter_rows() if work.s.record_quota("padding_filled", work.table.name) else ():
+    for i, text in (
+        _some(work, "padding_filled", link)
+        .select("i")
+        .with_columns(text=pl.col("i").map_elements(lambda i: "7" + work.frame[field][i][1:], return_dtype=pl.String))
+        .iter_rows()
+        if work.s.record_quota("padding_filled", work.table.name)
+        else ()
+    ):
         work.changes[field][i] = text
         work.place(_root(work, "padding_filled", None, None), i, field)
 
@@ -99,7 +104,11 @@ def _double(work: _Work, whole: list[Link], group: Group) -> None:
         field = words[0].field
         for i, key in _pairs(_some(work, "duplicate_conflicting", words[0], pl.col("i").is_in(_filled(work, field)))):
             text = work.frame[field][i]
-            work.copy(_root(work, "duplicate_conflicting", group, key), i, {field: ("別" if text[:1] != "別" else "新") + text[1:]})
+            work.copy(
+                _root(work, "duplicate_conflicting", group, key),
+                i,
+                {field: ("別" if text[:1] != "別" else "新") + text[1:]},
+            )
             work.s.book.dropped.append((work.s.area, group.name, key))
             work.s.book.arrived.append((work.s.area, group.name, key, 1))
     for link in whole:
@@ -150,7 +159,11 @@ def _lose_partner(work: _Work, whole: list[Link]) -> None:
                 work.s.book.arrived.append((work.s.area, group, row["key"], -1))
     for root, parts in work.s.lost.get(work.table.name, ()):
         rows = work.rows(whole[0], ())
-        hit = rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items())) if rows.height else rows
+        hit = (
+            rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items()))
+            if rows.height
+            else rows
+        )
         for index in hit["i"].to_list():
             if root.file is None:
                 work.place(root, index, None)
@@ -193,7 +206,13 @@ def _shape(work: _Work, link: Link) -> None:
     linked = {one.field for one in work.s._by_table[work.table.name]}
     sheet = next((work.sheets[n] for n in work._sheet_numbers()), None)
     known = {item.name for item in group_of(link).items}
-    if sheet is None or last.startswith(("FILLER", "YOBI")) or last in linked or last not in sheet.sources or any(root in known for root in sheet.sources[last].roots):
+    if (
+        sheet is None
+        or last.startswith(("FILLER", "YOBI"))
+        or last in linked
+        or last not in sheet.sources
+        or any(root in known for root in sheet.sources[last].roots)
+    ):
         return
     for kind, mark in (("field_surplus", cells.EXTRA_FIELD), ("field_lacking", cells.CUT_FIELD)):
         for i, _ in _pairs(_some(work, kind, link)):
@@ -227,9 +246,13 @@ def _pairs(chosen: pl.DataFrame) -> list[tuple[int, str]]:
 def _within(work: _Work, group: Group, reference: Reference) -> bool:
     """The reference is there in every row, checked in this sample, and within one municipality."""
     there = all(group.item(name).pk or group.item(name).required for name in reference.columns)
-    return there and reference.item != OWN and all(
-        area in work.s.areas and OWN in group.names and OWN in load_area(area).group(name).names
-        for area, name, _ in reference.targets
+    return (
+        there
+        and reference.item != OWN
+        and all(
+            area in work.s.areas and OWN in group.names and OWN in load_area(area).group(name).names
+            for area, name, _ in reference.targets
+        )
     )
 
 
@@ -254,7 +277,11 @@ def double_part(work: _Work) -> bool:
         return False
     if stem == work.table.name or not 2 <= work.frame.height <= 2000:
         return False
-    link = max((x for x in work.s._by_table[work.table.name] if x.group == group.name and x.whole and not x.occurrence), key=lambda x: len(x.by), default=None)
+    link = max(
+        (x for x in work.s._by_table[work.table.name] if x.group == group.name and x.whole and not x.occurrence),
+        key=lambda x: len(x.by),
+        default=None,
+    )
     rows = work.rows(link, [part.name for part in group.key]) if link else work.origins.clear()
     if link is None or rows.height != work.frame.height:
         return False
@@ -262,7 +289,9 @@ def double_part(work: _Work) -> bool:
     name = f"{stem}_2.csv"
     work.s.book.doubled = (work.table.file, name)
     work.s.book.files[work.s.area, work.export][name] = work.frame.height
-    root = Root(work.s.area, kind.name, kind.rule, kind.detectable, work.export, name, 0, None, group.name, None, keys[0])
+    root = Root(
+        work.s.area, kind.name, kind.rule, kind.detectable, work.export, name, 0, None, group.name, None, keys[0]
+    )
     work.s.book.roots.append(root)
     for key in keys:
         work.s.book.arrived.append((work.s.area, group.name, key, 1))

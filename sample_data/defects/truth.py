@@ -149,9 +149,7 @@ class Chooser:
 
     def _items(self, name: str, group: str | None = None) -> list[tuple[Link, Item]]:
         """The items that a kind may change, in an order of its own."""
-        found = [
-            (link, item_of(link)) for (of, _), link in self._links.items() if group is None or of == group
-        ]
+        found = [(link, item_of(link)) for (of, _), link in self._links.items() if group is None or of == group]
         return sorted(found, key=lambda one: mixed(self.seed, name, one[0].group, one[0].item))
 
     def _count(self, kind: Kind, group: str) -> int:
@@ -169,7 +167,14 @@ class Chooser:
         )
 
     def _plant(
-        self, kind: Kind, rule: str, link: Link, rows: pl.DataFrame, count: int, column: str = "new", detectable: bool | None = None
+        self,
+        kind: Kind,
+        rule: str,
+        link: Link,
+        rows: pl.DataFrame,
+        count: int,
+        column: str = "new",
+        detectable: bool | None = None,
     ) -> int:
         """Give ``count`` of the rows the value in ``column`` of the link's item. Returns how many found a place."""
         group = self.area.group(link.group)
@@ -185,7 +190,13 @@ class Chooser:
             if link.item == PERSON:
                 self.book.take(self.area.id, str(row[column]))
             root = Root(
-                self.area.id, kind.name, rule, kind.detectable if detectable is None else detectable, group=group.name, item=link.item, key=key
+                self.area.id,
+                kind.name,
+                rule,
+                kind.detectable if detectable is None else detectable,
+                group=group.name,
+                item=link.item,
+                key=key,
             )
             root.found_group, root.found_key = row.get("found_group"), row.get("found_key")
             self.book.roots.append(root)
@@ -196,7 +207,9 @@ class Chooser:
             planted += 1
         return planted
 
-    def _set(self, pending: Pending, link: Link, group: Group, row: Mapping[str, object], key: str, value: object) -> None:
+    def _set(
+        self, pending: Pending, link: Link, group: Group, row: Mapping[str, object], key: str, value: object
+    ) -> None:
         rows = [(int(str(row[_ROW])), key)]
         if not link.whole:
             by = " AND ".join(f"{oracle.quoted(k)} = {oracle.value(row[k])}" for k in link.by if k in row)
@@ -226,9 +239,19 @@ class Chooser:
         for rule in sorted(self.area.rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
             for left, _, right in _ORDERED.findall(rule.expr):
                 a, b = self._links.get((rule.group, left)), self._links.get((rule.group, right))
-                if places == kind.places or a is None or b is None or item_of(a).type != "DATE" or item_of(b).type != "DATE":
+                if (
+                    places == kind.places
+                    or a is None
+                    or b is None
+                    or item_of(a).type != "DATE"
+                    or item_of(b).type != "DATE"
+                ):
                     continue
-                if not (a.whole and b.whole) or (rule.group, left) in self._touched() or (rule.group, right) in self._touched():
+                if (
+                    not (a.whole and b.whole)
+                    or (rule.group, left) in self._touched()
+                    or (rule.group, right) in self._touched()
+                ):
                     continue
                 group = self.area.group(rule.group)
                 one, two = oracle.quoted(left), oracle.quoted(right)
@@ -239,7 +262,9 @@ class Chooser:
                 before = len(self.pending)
                 places += self._plant(kind, rule.id, a, rows, self._count(kind, group.name)) > 0
                 for pending in self.pending[before:]:
-                    row = rows.filter(key_text(rows, group, self.book.municipality) == pending.root.key).row(0, named=True)
+                    row = rows.filter(key_text(rows, group, self.book.municipality) == pending.root.key).row(
+                        0, named=True
+                    )
                     self._set(pending, b, group, row, str(pending.root.key), row["new2"])
 
     def _touched(self) -> set[tuple[str, str]]:
@@ -259,14 +284,19 @@ class Chooser:
             return
         if item.type in ("DATE", "TIME", "YEAR") or item.code:
             found = oracle.frame(
-                self.con, f"SELECT {name} AS v, count(*) AS n FROM {table} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+                self.con,
+                f"SELECT {name} AS v, count(*) AS n FROM {table} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
             )["v"].to_list()
             known = [v for v in found if not str(v).startswith(("0000", "9999")) and "-00" not in str(v)]
             ends = [min(known), max(known)] if known and not item.code else []
             for value in dict.fromkeys([*ends, *known[:12]]):
                 yield oracle.value(value), False
         link = self._links.get((group.name, item.name))
-        if not item.required and link is not None and oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} IS NULL"):
+        if (
+            not item.required
+            and link is not None
+            and oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} IS NULL")
+        ):
             yield "NULL", True
         if item.type == "Ｎ" and item.digits > 3:
             yield f"substr({name}, 1, {item.digits - 1}) || '〓'", False
@@ -331,7 +361,7 @@ class Chooser:
         for rule in sorted(self.area.cross_rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
             if places >= kind.places:
                 return
-            if ("SUM(\"" in rule.sql or "ABS(" in rule.sql) == sums:
+            if ('SUM("' in rule.sql or "ABS(" in rule.sql) == sums:
                 places += self._break_cross(kind, rule)
 
     def _break_cross(self, kind: Kind, rule: CrossRule) -> bool:
@@ -382,7 +412,9 @@ class Chooser:
             f"ELSE {name} END AS {name}) FROM {table})"
         )
         hits = oracle.frame(self.con, _over(rule.sql, table, spoilt))
-        own = oracle.frame(self.con, f"SELECT * REPLACE (({change})::{kind} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})")
+        own = oracle.frame(
+            self.con, f"SELECT * REPLACE (({change})::{kind} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})"
+        )
         common = [c for c in hits.columns if c in own.columns and hits.schema[c] == pl.String]
         empty = pl.DataFrame(schema={_ROW: pl.Int64, "found_group": pl.String, "found_key": pl.String})
         if not hits.height or not common:
@@ -399,13 +431,19 @@ class Chooser:
         with (Path(__file__).parent / "numbers.csv").open(encoding="utf-8", newline="") as file:
             entries = [e for e in csv.DictReader(file) if e["area"] == self.area.id and e["other_area"] in self.areas]
         for entry in entries:
-            item, groups = entry["item"], [g for g in self.area.groups if entry["item"] in g.names and self.rows[g.name]]
+            item, groups = (
+                entry["item"],
+                [g for g in self.area.groups if entry["item"] in g.names and self.rows[g.name]],
+            )
             first = groups[0]
             other = load_area(entry["other_area"]).group(entry["other_group"])
             path = self.folder.parent / entry["other_area"] / f"{other.slug}.parquet"
             name = oracle.quoted(item)
             rows = self._query(first, oracle.quoted(first.name), f"{name} IS NOT NULL")
-            others = oracle.frame(self.con, f"SELECT DISTINCT {name} AS v FROM read_parquet({oracle.literal(path)}) ORDER BY hash({name}) LIMIT 500")["v"].to_list()
+            others = oracle.frame(
+                self.con,
+                f"SELECT DISTINCT {name} AS v FROM read_parquet({oracle.literal(path)}) ORDER BY hash({name}) LIMIT 500",
+            )["v"].to_list()
             planted = 0
             for old, new in zip(rows[item].to_list(), others, strict=False):
                 if planted == self._count(kind, first.name):
@@ -436,7 +474,13 @@ class Chooser:
     def _names(self, kind: Kind) -> None:
         places = 0
         for link, item in self._items(kind.name):
-            if places == kind.places or item.type != "Ｎ" or "氏名" not in item.name or not link.whole or not link.plain:
+            if (
+                places == kind.places
+                or item.type != "Ｎ"
+                or "氏名" not in item.name
+                or not link.whole
+                or not link.plain
+            ):
                 continue
             group = self.area.group(link.group)
             name, table = oracle.quoted(item.name), oracle.quoted(group.name)
@@ -448,11 +492,23 @@ class Chooser:
         places = 0
         text = " ".join([rule.expr for rule in self.area.rules] + [rule.sql for rule in self.area.cross_rules])
         for link, item in self._items(kind.name):
-            if places == kind.places or item.type != "Ｎ" or item.code or not link.whole or not link.plain or f'"{item.name}"' in text:
+            if (
+                places == kind.places
+                or item.type != "Ｎ"
+                or item.code
+                or not link.whole
+                or not link.plain
+                or f'"{item.name}"' in text
+            ):
                 continue
             group = self.area.group(link.group)
             name = oracle.quoted(item.name)
-            rows = self._query(group, oracle.quoted(group.name), f"length({name}) BETWEEN 1 AND {item.digits - 2}", f"'旧' || {name} AS new")
+            rows = self._query(
+                group,
+                oracle.quoted(group.name),
+                f"length({name}) BETWEEN 1 AND {item.digits - 2}",
+                f"'旧' || {name} AS new",
+            )
             places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
 
 
