@@ -2,8 +2,8 @@
 with the answer key: recall and precision of every kind, and the delivery with what it ought to be.
 
 Usage: ``python benchmarks/answers.py [--scale 0.01] [--municipality 352152] [--area ID ...] [--dir build/answers]``.
-Ends with 1 unless every detectable root was found (recall 100 %), nothing else was found but roots and what follows from
-them (precision 100 %), and both ledgers close.
+Ends with 1 unless every detectable root was found (recall 100 %), nothing was found but roots and what follows (precision
+100 %), all that follows was found too, and the delivery is the truth as the defects leave it.
 """
 
 from __future__ import annotations

@@ -27,10 +27,10 @@ ANSWERS = pl.Schema(
         "detectable": pl.Boolean(),
     }
 )
-"""``export``: the table's name in lower case; ``record``: its number over all files of the table in name order; ``key``:
-the group's key as delivered, joined by ``|``; ``rule``: the finding expected, ``found_group`` and ``found_key``: the row
-that it names (of a cross rule perhaps another one), or for a declared number ``<file>`` or ``<file>|<field>``. A root of
-which no place is known (a whole file) has nulls there."""
+"""``export``: the table's name in lower case; ``record``: its number over all files of the table in name order;
+``key``: the group's key as delivered, joined by ``|``; ``rule``: the finding expected, ``found_group`` and
+``found_key``: the row that it names (of a cross rule perhaps another one), or for a declared number ``<file>`` or
+``<file>|<field>``. A root of which no place is known (a whole file) has nulls there."""
 
 CONSEQUENCES = pl.Schema(
     {

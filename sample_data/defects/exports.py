@@ -1,4 +1,4 @@
-"""Plants defects in a vendor's tables: in fields and records, after the vendor wrote them and before they become bytes."""
+"""Plants defects in a vendor's tables, in fields and records: after the vendor wrote them, before they become bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import polars as pl
 
 from layouts.load import load_area
 from layouts.model import Group
-from sample_data import trace
 from sample_data.defects import cells, records
 from sample_data.defects.book import VALUES, Book, Place, Root
 from sample_data.defects.kinds import Kind
@@ -69,23 +68,23 @@ class Spoiler:
         self.links = [link for link in links if not link.partial]
         self.areas = tuple(areas)
         self.pending: list[Pending] = []
-        self._kinds = {kind.name: kind for kind in kinds}
-        self._by_table: dict[str, list[Link]] = defaultdict(list)
-        self._places: dict[str, list[Link]] = defaultdict(list)
+        self.kinds = {kind.name: kind for kind in kinds}
+        self.by_table: dict[str, list[Link]] = defaultdict(list)
+        self.places: dict[str, list[Link]] = defaultdict(list)
         for link in self.links:
-            self._by_table[link.table].append(link)
+            self.by_table[link.table].append(link)
         for link in links:
-            self._places[link.table].append(link)
+            self.places[link.table].append(link)
         self._quotas = self._plan()
         self._record_quotas: dict[tuple[str, str], Quota] = {}
         self.lost: dict[str, list[tuple[Root, dict[str, str]]]] = defaultdict(list)
-        self._done: dict[str, int] = defaultdict(int)
+        self.done: dict[str, int] = defaultdict(int)
 
     def _plan(self) -> dict[str, list[Quota]]:
         """Table -> the cell kinds planted there."""
         found: dict[str, list[Quota]] = defaultdict(list)
         for name, cell in cells.CELLS.items():
-            kind = self._kinds.get(name)
+            kind = self.kinds.get(name)
             if kind is None or not kind.rate:
                 continue
             fitting = [
@@ -104,34 +103,34 @@ class Spoiler:
             self.book.files[self.area, table.name.lower()][table.file] = frame.height
             note_gaiji(self.book, self.area, table)
             return table
-        work = _Work(self, table, frame, sheets)
+        work = Work(self, table, frame, sheets)
         work.locate()
         if not work.roots and records.double_part(work):
             return work.finish()
         if table.format != "fixed" and not table.shared:
             for quota in self._quotas.get(table.name, ()):
-                if self._done[quota.kind.name] < quota.kind.places or quota.planted:
+                if self.done[quota.kind.name] < quota.kind.places or quota.planted:
                     had = quota.planted
                     work.cells(quota)
-                    self._done[quota.kind.name] += not had and quota.planted > 0
+                    self.done[quota.kind.name] += not had and quota.planted > 0
         work.records()
         return work.finish()
 
     def record_quota(self, name: str, table: str) -> Quota | None:
         """The quota of a record kind at a table; None where the kind is not planted or has enough places."""
-        kind = self._kinds.get(name)
+        kind = self.kinds.get(name)
         if kind is None or not kind.rate:
             return None
         known = self._record_quotas.get((name, table))
         if known is None:
-            if self._done[name] >= kind.places:
+            if self.done[name] >= kind.places:
                 return None
             known = self._record_quotas[name, table] = Quota(kind)
         return known
 
     def feeds(self, table: str) -> set[str]:
         """The groups that get more than their key from a table."""
-        return {link.group for link in self._by_table[table] if not item_of(link).pk}
+        return {link.group for link in self.by_table[table] if not item_of(link).pk}
 
     def alone(self, table: str) -> Group | None:
         """The group that a table feeds, if it feeds one only and no other table feeds that group."""
@@ -143,11 +142,11 @@ class Spoiler:
         return load_area(self.area).group(group) if len(tables) == 1 else None
 
 
-class _Work:
+class Work:
     """One table's frame while defects are planted."""
 
     def __init__(self, spoiler: Spoiler, table: Table, frame: pl.DataFrame, sheets: Mapping[int, Sheet]) -> None:
-        self.s, self.table, self.sheets = spoiler, table, sheets
+        self.spoiler, self.table, self.sheets = spoiler, table, sheets
         self.frame = frame.drop(ORIGIN)
         origin = frame[ORIGIN].str.split_exact(":", 1).struct.unnest().rename({"field_0": "sheet", "field_1": "row"})
         self.origins = (
@@ -166,14 +165,14 @@ class _Work:
         self.roots: list[Root | Place] = []
         self._copied: list[tuple[Root, int]] = []
 
-    def _sheet_numbers(self) -> list[int]:
+    def sheet_numbers(self) -> list[int]:
         return [n for n in self.origins["sheet"].unique(maintain_order=True).to_list() if n in self.sheets]
 
     def rows(self, link: Link, columns: Iterable[str], every: bool = False) -> pl.DataFrame:
         """``i`` (place in the table), ``by`` items, and ``columns`` of the truth behind each record; only of records
         that alone have their key, unless ``every``."""
         parts = []
-        for number in self._sheet_numbers():
+        for number in self.sheet_numbers():
             sheet = self.sheets[number]
             wanted = [c for c in dict.fromkeys([*link.by, OWN, PERSON, *columns]) if c in sheet.rows.columns]
             column = f"{link.item}|{link.occurrence}" if link.occurrence else link.item
@@ -188,10 +187,10 @@ class _Work:
 
     def locate(self) -> None:
         """Say in which record and field the roots of the truth lie."""
-        for pending in self.s.pending:
+        for pending in self.spoiler.pending:
             if pending.root.file is not None:
                 continue
-            for link in self.s._places[self.table.name]:
+            for link in self.spoiler.places[self.table.name]:
                 if (link.group, link.item) != (pending.root.group, pending.root.item):
                     continue
                 if not set(link.by) <= set(pending.parts):
@@ -210,9 +209,9 @@ class _Work:
 
     def _search(self, pending: Pending) -> None:
         """Where a field that nothing was learnt of holds the item, in a record made from the very row."""
-        group, item = load_area(self.s.area).group(str(pending.root.group)), pending.root.item
+        group, item = load_area(self.spoiler.area).group(str(pending.root.group)), pending.root.item
         key = [part.name for part in group.key]
-        for number in self._sheet_numbers():
+        for number in self.sheet_numbers():
             sheet = self.sheets[number]
             field = next((name for name, source in sheet.sources.items() if source.roots == (item,)), None)
             if field is None or not set(key) <= set(sheet.rows.columns):
@@ -234,19 +233,21 @@ class _Work:
         if not rows.height or count < 1:
             return rows.clear()
         order = rows.select(
-            (pl.concat_str(pl.lit(f"{self.s.seed}{salt}{self.table.file}"), pl.col("i").cast(pl.String))).hash(seed=1)
+            (pl.concat_str(pl.lit(f"{self.spoiler.seed}{salt}{self.table.file}"), pl.col("i").cast(pl.String))).hash(
+                seed=1
+            )
         ).to_series()
         some = rows[order.arg_sort().head(count * _TRIES)]
         entity = (
             some[PERSON]
             if PERSON in some.columns
-            else key_text(some, group, self.s.book.municipality)
+            else key_text(some, group, self.spoiler.book.municipality)
             if group
             else some["i"]
         )
-        taken = []
+        taken: list[int] = []
         for k, name in enumerate(entity.cast(pl.String).to_list()):
-            if len(taken) < count and name is not None and self.s.book.take(self.s.area, name):
+            if len(taken) < count and name is not None and self.spoiler.book.take(self.spoiler.area, name):
                 taken.append(k)
         return some[taken]
 
@@ -275,15 +276,15 @@ class _Work:
             for place, (key_of_row,) in enumerate(mine.select("key").iter_rows()):
                 where = {"group": link.group, "item": link.item, "key": key_of_row}
                 if place == 0:
-                    root = Root(self.s.area, quota.kind.name, rule, quota.kind.detectable, **where)
+                    root = Root(self.spoiler.area, quota.kind.name, rule, quota.kind.detectable, **where)
                     self.place(root, i, link.field)
-                    self.s.book.roots.append(root)
+                    self.spoiler.book.roots.append(root)
                 elif not cell.in_export and quota.kind.detectable:
-                    self.s.book.places.append(Place(self.s.area, rule, **where))
+                    self.spoiler.book.places.append(Place(self.spoiler.area, rule, **where))
                 for other in cell.also:
-                    self.s.book.places.append(Place(self.s.area, other, **where))
+                    self.spoiler.book.places.append(Place(self.spoiler.area, other, **where))
         values = keys.join(chosen.select("i", "after", "new"), on="i").select(
-            area=pl.lit(self.s.area),
+            area=pl.lit(self.spoiler.area),
             group=pl.lit(link.group),
             key="key",
             item=pl.lit(link.item),
@@ -291,14 +292,14 @@ class _Work:
             form=pl.lit(cell.form),
             arrives=pl.col("new"),
         )
-        self.s.book.values.append(values.cast(VALUES))
+        self.spoiler.book.values.append(values.cast(VALUES))
 
     def keys(self, link: Link, chosen: pl.DataFrame) -> pl.DataFrame:
         """``i`` and the ``key`` of every row that the records tie to."""
         group = group_of(link)
         if link.whole:
-            return chosen.select("i", key=key_text(chosen, group, self.s.book.municipality))
-        path = self.s.truth / f"{group.slug}.parquet"
+            return chosen.select("i", key=key_text(chosen, group, self.spoiler.book.municipality))
+        path = self.spoiler.truth / f"{group.slug}.parquet"
         key = [part.name for part in group.key]
         tied = (
             pl.scan_parquet(path)
@@ -306,7 +307,7 @@ class _Work:
             .join(chosen.select("i", *link.by).lazy(), on=list(link.by), how="inner", nulls_equal=True)
             .collect()
         )
-        return tied.select("i", key=key_text(tied, group, self.s.book.municipality))
+        return tied.select("i", key=key_text(tied, group, self.spoiler.book.municipality))
 
     def records(self) -> None:
         """Plant the kinds that concern whole records."""
@@ -336,19 +337,19 @@ class _Work:
             frame = frame.filter(keep)
         for root, n in self._copied:
             root.export, root.file, root.index = self.export, self.table.file, frame.height - len(self.copies) + n
-        self.s.book.files[self.s.area, self.export][self.table.file] = frame.height
+        self.spoiler.book.files[self.spoiler.area, self.export][self.table.file] = frame.height
         self._declared(frame)
         table = replace(self.table, frame=frame)
-        note_gaiji(self.s.book, self.s.area, table)
+        note_gaiji(self.spoiler.book, self.spoiler.area, table)
         return table
 
     def _declared(self, frame: pl.DataFrame) -> None:
-        """What declared numbers will tell: records and sums of the file as the vendor's system has them, and as it is."""
+        """What declared numbers will tell: records and sums as the vendor's system has them, and as the file has."""
         if frame.height != self.frame.height:
-            self.s.book.places.append(Place("", "L01", key=self.table.file))
+            self.spoiler.book.places.append(Place("", "L01", key=self.table.file))
         for name in self.table.sums:
             if readable_sum(frame[name]) != readable_sum(self.frame[name]):
-                self.s.book.places.append(Place("", "L02", key=f"{self.table.file}|{name}"))
+                self.spoiler.book.places.append(Place("", "L02", key=f"{self.table.file}|{name}"))
 
 
 def note_gaiji(book: Book, area: str, table: Table) -> None:

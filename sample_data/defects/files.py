@@ -1,4 +1,4 @@
-"""Defects of whole files, planted in what was written: a part twice, wrong declared numbers, and what makes a run fail."""
+"""Defects of whole files, planted in what was written: a part twice, wrong declared numbers, what makes a run fail."""
 
 from __future__ import annotations
 

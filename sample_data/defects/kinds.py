@@ -18,9 +18,9 @@ DEFAULT = "default"
 class Kind:
     """One kind. ``level``: cell (a field's text), record, file, or truth (the vendor's own data are wrong).
 
-    ``set``: ``default``, or the name of a scenario of its own for what makes a run fail. ``rate``: share of the records of
-    a place (at least one); ``places``: at most so many places an area. ``rule``: the finding expected, empty where it
-    depends on the place.
+    ``set``: ``default``, or the name of a scenario of its own for what makes a run fail. ``rate``: share of the
+    records of a place (at least one); ``places``: at most so many places an area. ``rule``: the finding expected,
+    empty where it depends on the place.
     """
 
     name: str

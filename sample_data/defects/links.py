@@ -154,7 +154,7 @@ def _of_sheet(
                 continue
             wide = _WIDE.fullmatch(source.roots[0])
             item = wide[1] if wide else source.roots[0]
-            if item not in group or item in key and item not in by:
+            if item not in group or (item in key and item not in by):
                 continue
             link = Link(area, sheet.table, field, group.name, item, by, not missing, source.plain)
             if not wide:

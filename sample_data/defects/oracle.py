@@ -242,10 +242,9 @@ def _cross(con: duckdb.DuckDBPyConnection, municipality: str, area: str, files: 
     layout = load_area(area)
     for group in layout.groups:
         if (area, group.name) in files:
-            con.execute(
-                f"CREATE OR REPLACE VIEW {quoted(group.name)} AS "
-                f"SELECT {', '.join(quoted(n) for n in group.names)} FROM read_parquet({literal(files[area, group.name])})"
-            )
+            items = ", ".join(quoted(name) for name in group.names)
+            source = f"read_parquet({literal(files[area, group.name])})"
+            con.execute(f"CREATE OR REPLACE VIEW {quoted(group.name)} AS SELECT {items} FROM {source}")
     for rule in layout.cross_rules:
         tables = [name for name in dict.fromkeys(TABLES.findall(rule.sql)) if name in layout]
         if any((area, name) not in files for name in tables):
@@ -272,8 +271,8 @@ def named(layout: Area, rule: CrossRule, hits: pl.DataFrame) -> tuple[Group | No
 
 def totals(area: str, group: Group, truth: Path, values: pl.DataFrame, arrived: pl.DataFrame) -> list[str]:
     """Control totals of a group that do not arrive as the books have them (``<area>:<group>|<item>``): ``values`` are
-    those that differ (:data:`sample_data.defects.book.VALUES`), ``arrived`` rows that come once more or not at all (key,
-    times)."""
+    those that differ (:data:`sample_data.defects.book.VALUES`), ``arrived`` rows that come once more or not at all
+    (key, times)."""
     con = connection()
     found = []
     for item in group.control_totals:
@@ -285,8 +284,9 @@ def totals(area: str, group: Group, truth: Path, values: pl.DataFrame, arrived: 
         con.register("arrived_rows", arrived.select("key", "times"))
         rows = f"(SELECT {_key(group)} AS key, {name} AS old FROM read_parquet({literal(truth)}) t)"
         gap = con.execute(
-            f"SELECT coalesce((SELECT sum(coalesce(n.new, 0) - coalesce(r.old, 0)) FROM {rows} r JOIN new_values n USING (key)), 0)"
-            f" + coalesce((SELECT sum(a.times * coalesce(r.old, 0)) FROM {rows} r JOIN arrived_rows a USING (key)), 0)"
+            "SELECT coalesce((SELECT sum(coalesce(n.new, 0) - coalesce(r.old, 0)) "
+            f"FROM {rows} r JOIN new_values n USING (key)), 0) "
+            f"+ coalesce((SELECT sum(a.times * coalesce(r.old, 0)) FROM {rows} r JOIN arrived_rows a USING (key)), 0)"
         ).fetchall()[0][0]
         if gap:
             found.append(f"{area}:{group.name}|{item.name}")

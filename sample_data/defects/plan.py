@@ -17,7 +17,8 @@ from sample_data.defects import files, links, oracle
 from sample_data.defects.book import VALUES, Book, Place
 from sample_data.defects.exports import Spoiler, key_text
 from sample_data.defects.kinds import Kind, all_kinds
-from sample_data.defects.truth import Chooser, patched
+from sample_data.defects.patches import patched
+from sample_data.defects.truth import Chooser
 from sample_data.plugin import Table, Truth
 from sample_data.world import World
 
@@ -140,8 +141,8 @@ class Planting:
 
 
 def _settle(book: Book, follows: pl.DataFrame) -> None:
-    """Where roots of the truth are found now that all defects are there: a rule over several rows may name them by a text
-    that another defect changed, or not see one behind another (it then counts as undetectable)."""
+    """Where roots of the truth are found now that all defects are there: a rule over several rows may name them by a
+    text that another defect changed, or not see one behind another (it then counts as undetectable)."""
     kinds = all_kinds()
     by_rule = {
         (area, rule): rows["key"].to_list() for (area, rule), rows in follows.group_by("area", "rule") if rows.height

@@ -14,17 +14,19 @@ from sample_data.defects.links import OWN, Link, group_of, item_of
 from sample_data.defects.oracle import Reference, references
 
 if TYPE_CHECKING:
-    from sample_data.defects.exports import _Work
+    from sample_data.defects.exports import Work
 
 _CSV = ("csv", "csv_quoted")
 PERSON = "宛名番号"
 
 
-def plant(work: _Work) -> None:
+def plant(work: Work) -> None:
     """All record kinds that fit the table."""
-    feeds = work.s.feeds(work.table.name)
+    feeds = work.spoiler.feeds(work.table.name)
     whole = [
-        link for link in work.s._by_table[work.table.name] if link.whole and not link.occurrence and link.group in feeds
+        link
+        for link in work.spoiler.by_table[work.table.name]
+        if link.whole and not link.occurrence and link.group in feeds
     ]
     # The group with the longest key first: the others are what it belongs to.
     whole.sort(key=lambda link: -len(link.by))
@@ -36,7 +38,7 @@ def plant(work: _Work) -> None:
     if not whole:
         return
     _padding(work, whole[0])
-    group = work.s.alone(work.table.name)
+    group = work.spoiler.alone(work.table.name)
     if group is not None and work.table.format in _CSV:
         _double(work, whole, group)
         _lose(work, whole[0], group)
@@ -46,9 +48,9 @@ def plant(work: _Work) -> None:
     _look_up(work, whole[0])
 
 
-def _some(work: _Work, name: str, link: Link, where: pl.Expr | None = None) -> pl.DataFrame:
+def _some(work: Work, name: str, link: Link, where: pl.Expr | None = None) -> pl.DataFrame:
     """Records for a kind, by its quota; none where it has no room here."""
-    quota = work.s.record_quota(name, work.table.name)
+    quota = work.spoiler.record_quota(name, work.table.name)
     if quota is None:
         return pl.DataFrame(schema={"i": pl.Int64})
     had = quota.planted
@@ -58,20 +60,20 @@ def _some(work: _Work, name: str, link: Link, where: pl.Expr | None = None) -> p
         rows = rows.filter(where)
     chosen = work.pick(rows, name, quota.room(work.frame.height), group)
     quota.planted += chosen.height
-    work.s._done[name] += not had and quota.planted > 0
+    work.spoiler.done[name] += not had and quota.planted > 0
     return chosen.with_columns(key=work.keys(link, chosen)["key"]) if chosen.height else chosen
 
 
-def _root(work: _Work, kind: str, group: Group | None, key: str | None, item: str | None = None) -> Root:
-    known = work.s._kinds[kind]
+def _root(work: Work, kind: str, group: Group | None, key: str | None, item: str | None = None) -> Root:
+    known = work.spoiler.kinds[kind]
     root = Root(
-        work.s.area, kind, known.rule, known.detectable, group=group.name if group else None, item=item, key=key
+        work.spoiler.area, kind, known.rule, known.detectable, group=group.name if group else None, item=item, key=key
     )
-    work.s.book.roots.append(root)
+    work.spoiler.book.roots.append(root)
     return root
 
 
-def _padding(work: _Work, link: Link) -> None:
+def _padding(work: Work, link: Link) -> None:
     fields = [f for f in work.frame.columns if f.startswith(("FILLER", "YOBI"))]
     if not fields:
         return
@@ -84,17 +86,17 @@ def _padding(work: _Work, link: Link) -> None:
         .select("i")
         .with_columns(text=pl.col("i").map_elements(lambda i: "7" + work.frame[field][i][1:], return_dtype=pl.String))
         .iter_rows()
-        if work.s.record_quota("padding_filled", work.table.name)
+        if work.spoiler.record_quota("padding_filled", work.table.name)
         else ()
     ):
         work.changes[field][i] = text
         work.place(_root(work, "padding_filled", None, None), i, field)
 
 
-def _double(work: _Work, whole: list[Link], group: Group) -> None:
+def _double(work: Work, whole: list[Link], group: Group) -> None:
     for i, key in _pairs(_some(work, "duplicate_identical", whole[0])):
         work.copy(_root(work, "duplicate_identical", group, key), i, {})
-        work.s.book.arrived.append((work.s.area, group.name, key, 1))
+        work.spoiler.book.arrived.append((work.spoiler.area, group.name, key, 1))
     words = [
         link
         for link in whole
@@ -109,8 +111,8 @@ def _double(work: _Work, whole: list[Link], group: Group) -> None:
                 i,
                 {field: ("別" if text[:1] != "別" else "新") + text[1:]},
             )
-            work.s.book.dropped.append((work.s.area, group.name, key))
-            work.s.book.arrived.append((work.s.area, group.name, key, 1))
+            work.spoiler.book.dropped.append((work.spoiler.area, group.name, key))
+            work.spoiler.book.arrived.append((work.spoiler.area, group.name, key, 1))
     for link in whole:
         item = item_of(link)
         if item.pk and item.name not in (OWN, "宛名番号") and item.type == "X" and not item.fk and link.plain:
@@ -119,45 +121,45 @@ def _double(work: _Work, whole: list[Link], group: Group) -> None:
                 parts = key.split("|")
                 parts[[p.name for p in group.key].index(item.name)] = ""
                 work.place(_root(work, "key_empty", group, "|".join(parts), item.name), i, link.field)
-                work.s.book.dropped.append((work.s.area, group.name, key))
+                work.spoiler.book.dropped.append((work.spoiler.area, group.name, key))
             break
 
 
-def _filled(work: _Work, field: str) -> list[int]:
+def _filled(work: Work, field: str) -> list[int]:
     return (work.frame[field].str.strip_chars(" 　") != "").arg_true().to_list()
 
 
-def _lose(work: _Work, link: Link, group: Group) -> None:
+def _lose(work: Work, link: Link, group: Group) -> None:
     if work.copies:
         return  # one more and one less would leave the count as it is declared
     for i, key in _pairs(_some(work, "record_missing", link)):
         work.gone.add(i)
         root = _root(work, "record_missing", group, key)
         root.export, root.file, root.found_key = work.export, work.table.file, work.table.file
-        work.s.book.dropped.append((work.s.area, group.name, key))
-        work.s.book.arrived.append((work.s.area, group.name, key, -1))
+        work.spoiler.book.dropped.append((work.spoiler.area, group.name, key))
+        work.spoiler.book.arrived.append((work.spoiler.area, group.name, key, -1))
 
 
-def _lose_partner(work: _Work, whole: list[Link]) -> None:
+def _lose_partner(work: Work, whole: list[Link]) -> None:
     """A record of the main table is lost, chosen among those whose person has others; its partner in the other table is
     what nobody takes."""
     from sample_data.defects.exports import partners
 
     if not whole:
         return
-    mine = [entry for entry in partners() if entry["area"] == work.s.area]
+    mine = [entry for entry in partners() if entry["area"] == work.spoiler.area]
     if any(entry["main"] == work.table.name for entry in mine):
         chosen = _some(work, "partner_missing", whole[0], pl.len().over(PERSON) > 1)
         for row in chosen.iter_rows(named=True):
             root = _root(work, "partner_missing", None, None)
             parts = {k: str(row[k]) for k in whole[0].by}
             for table in {entry["table"] for entry in mine if entry["main"] == work.table.name}:
-                work.s.lost[table].append((root, parts))
+                work.spoiler.lost[table].append((root, parts))
             work.gone.add(row["i"])
             for group in {link.group for link in whole}:
-                work.s.book.dropped.append((work.s.area, group, row["key"]))
-                work.s.book.arrived.append((work.s.area, group, row["key"], -1))
-    for root, parts in work.s.lost.get(work.table.name, ()):
+                work.spoiler.book.dropped.append((work.spoiler.area, group, row["key"]))
+                work.spoiler.book.arrived.append((work.spoiler.area, group, row["key"], -1))
+    for root, parts in work.spoiler.lost.get(work.table.name, ()):
         rows = work.rows(whole[0], ())
         hit = (
             rows.filter(pl.all_horizontal(pl.col(k).cast(pl.String) == v for k, v in parts.items()))
@@ -168,43 +170,45 @@ def _lose_partner(work: _Work, whole: list[Link]) -> None:
             if root.file is None:
                 work.place(root, index, None)
             else:
-                place = Place(work.s.area, "M05")
-                work.s.book.places.append(place)
+                place = Place(work.spoiler.area, "M05")
+                work.spoiler.book.places.append(place)
                 work.place(place, index, None)
 
 
-def _other_municipality(work: _Work, whole: list[Link], group: Group) -> None:
+def _other_municipality(work: Work, whole: list[Link], group: Group) -> None:
     link = next((one for one in whole if one.item == OWN), None)
     refers = next((ref.item for ref in references(group) if _within(work, group, ref)), None)
     if link is None or refers is None:
         return
-    other = "352101" if work.s.book.municipality != "352101" else "352152"
+    other = "352101" if work.spoiler.book.municipality != "352101" else "352152"
     for i, key in _pairs(_some(work, "other_municipality", link)):
         work.changes[link.field][i] = other
         place = [part.name for part in group.key].index(OWN)
         parts = key.split("|")
         parts[place] = other
         work.place(_root(work, "other_municipality", group, "|".join(parts), refers), i, link.field)
-        values = pl.DataFrame([(work.s.area, group.name, key, OWN, other, False, None)], schema=VALUES, orient="row")
-        work.s.book.values.append(values)
+        values = pl.DataFrame(
+            [(work.spoiler.area, group.name, key, OWN, other, False, None)], schema=VALUES, orient="row"
+        )
+        work.spoiler.book.values.append(values)
 
 
-def _unknown_municipality(work: _Work, whole: list[Link]) -> None:
+def _unknown_municipality(work: Work, whole: list[Link]) -> None:
     link = next((one for one in whole if one.item == OWN), None)
     if link is None:
         return
     for i, key in _pairs(_some(work, "unknown_municipality", link)):
         work.changes[link.field][i] = "999999"
         work.place(_root(work, "unknown_municipality", None, None), i, link.field)
-        work.s.book.dropped.append((work.s.area, link.group, key))
-        work.s.book.arrived.append((work.s.area, link.group, key, -1))
+        work.spoiler.book.dropped.append((work.spoiler.area, link.group, key))
+        work.spoiler.book.arrived.append((work.spoiler.area, link.group, key, -1))
 
 
-def _shape(work: _Work, link: Link) -> None:
+def _shape(work: Work, link: Link) -> None:
     """Too many fields, too few, and a bare quote: in the last field, if the standard has no item of it."""
     last = work.frame.columns[-1]
-    linked = {one.field for one in work.s._by_table[work.table.name]}
-    sheet = next((work.sheets[n] for n in work._sheet_numbers()), None)
+    linked = {one.field for one in work.spoiler.by_table[work.table.name]}
+    sheet = next((work.sheets[n] for n in work.sheet_numbers()), None)
     known = {item.name for item in group_of(link).items}
     if (
         sheet is None
@@ -224,61 +228,61 @@ def _shape(work: _Work, link: Link) -> None:
             work.place(_root(work, "quote_stray", None, None), i, None)
 
 
-def _look_up(work: _Work, link: Link) -> None:
+def _look_up(work: Work, link: Link) -> None:
     from sample_data.defects.exports import lookups
 
     for entry in lookups():
-        if entry["area"] != work.s.area or entry["table"] != work.table.name:
+        if entry["area"] != work.spoiler.area or entry["table"] != work.table.name:
             continue
         group = group_of(link)
         for i, key in _pairs(_some(work, "lookup_missing", link)):
             work.changes[entry["field"]][i] = entry["value"]
             work.place(_root(work, "lookup_missing", group, key), i, entry["field"])
             for item in entry["items"].split("|"):
-                row = (work.s.area, group.name, key, item, None, False, None)
-                work.s.book.values.append(pl.DataFrame([row], schema=VALUES, orient="row"))
+                row = (work.spoiler.area, group.name, key, item, None, False, None)
+                work.spoiler.book.values.append(pl.DataFrame([row], schema=VALUES, orient="row"))
 
 
 def _pairs(chosen: pl.DataFrame) -> list[tuple[int, str]]:
     return list(chosen.select("i", "key").iter_rows()) if chosen.height else []
 
 
-def _within(work: _Work, group: Group, reference: Reference) -> bool:
+def _within(work: Work, group: Group, reference: Reference) -> bool:
     """The reference is there in every row, checked in this sample, and within one municipality."""
     there = all(group.item(name).pk or group.item(name).required for name in reference.columns)
     return (
         there
         and reference.item != OWN
         and all(
-            area in work.s.areas and OWN in group.names and OWN in load_area(area).group(name).names
+            area in work.spoiler.areas and OWN in group.names and OWN in load_area(area).group(name).names
             for area, name, _ in reference.targets
         )
     )
 
 
-def _double_code(work: _Work) -> None:
+def _double_code(work: Work) -> None:
     """A code table's record twice."""
     from sample_data.defects.exports import code_tables, mixed
 
-    kind = work.s._kinds.get("lookup_doubled")
-    entry = next((e for e in code_tables() if (e["area"], e["table"]) == (work.s.area, work.table.name)), None)
+    kind = work.spoiler.kinds.get("lookup_doubled")
+    entry = next((e for e in code_tables() if (e["area"], e["table"]) == (work.spoiler.area, work.table.name)), None)
     if kind is None or not kind.rate or entry is None or not work.frame.height:
         return
-    index = mixed(work.s.seed, "lookup_doubled") % work.frame.height
+    index = mixed(work.spoiler.seed, "lookup_doubled") % work.frame.height
     work.copy(_root(work, "lookup_doubled", None, None), index, {})
 
 
-def double_part(work: _Work) -> bool:
+def double_part(work: Work) -> bool:
     """The file once more under another name; whether that is planted here."""
-    kind = work.s._kinds.get("part_doubled")
-    group = work.s.alone(work.table.name)
+    kind = work.spoiler.kinds.get("part_doubled")
+    group = work.spoiler.alone(work.table.name)
     stem = work.table.file.removesuffix(".csv")
-    if kind is None or not kind.rate or group is None or work.s.book.doubled or work.table.format not in _CSV:
+    if kind is None or not kind.rate or group is None or work.spoiler.book.doubled or work.table.format not in _CSV:
         return False
     if stem == work.table.name or not 2 <= work.frame.height <= 2000:
         return False
     link = max(
-        (x for x in work.s._by_table[work.table.name] if x.group == group.name and x.whole and not x.occurrence),
+        (x for x in work.spoiler.by_table[work.table.name] if x.group == group.name and x.whole and not x.occurrence),
         key=lambda x: len(x.by),
         default=None,
     )
@@ -287,13 +291,13 @@ def double_part(work: _Work) -> bool:
         return False
     keys = work.keys(link, rows.sort("i"))["key"].to_list()
     name = f"{stem}_2.csv"
-    work.s.book.doubled = (work.table.file, name)
-    work.s.book.files[work.s.area, work.export][name] = work.frame.height
+    work.spoiler.book.doubled = (work.table.file, name)
+    work.spoiler.book.files[work.spoiler.area, work.export][name] = work.frame.height
     root = Root(
-        work.s.area, kind.name, kind.rule, kind.detectable, work.export, name, 0, None, group.name, None, keys[0]
+        work.spoiler.area, kind.name, kind.rule, kind.detectable, work.export, name, 0, None, group.name, None, keys[0]
     )
-    work.s.book.roots.append(root)
+    work.spoiler.book.roots.append(root)
     for key in keys:
-        work.s.book.arrived.append((work.s.area, group.name, key, 1))
-        work.s.book.places.append(Place(work.s.area, kind.rule, group=group.name, key=key))
+        work.spoiler.book.arrived.append((work.spoiler.area, group.name, key, 1))
+        work.spoiler.book.places.append(Place(work.spoiler.area, kind.rule, group=group.name, key=key))
     return True

@@ -6,89 +6,25 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from layouts.load import load_area
-from layouts.model import Area, CrossRule, Group, Item
-from sample_data.defects import cells, oracle
+from layouts.model import CrossRule, Group, Item
+from sample_data.defects import breaking, cells, oracle
 from sample_data.defects.book import VALUES, Book, Root
+from sample_data.defects.breaking import NAMES, ROW
 from sample_data.defects.exports import PERSON, Pending, key_text, mixed
 from sample_data.defects.kinds import Kind
 from sample_data.defects.links import OWN, Link, item_of
-from sample_data.plugin import Truth
-from sample_data.tax.frames import Groups
+from sample_data.defects.patches import Patches
 
 _ORDERED = re.compile(r'"([^"]+)" (>=|<=|>|<) "([^"]+)"')
-_NAME = re.compile(r'"([^"]+)"')
-_ROW = "__row"
+_DAY = "[12].*-(0[1-9]|1[0-2])-(0[1-9]|[123].)"
+"""A day of which month and day are known."""
 _CANDIDATES = 60
-
-
-@dataclass
-class Patches:
-    """Group -> item -> row (from 0) -> new value."""
-
-    values: dict[str, dict[str, dict[int, object]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
-    )
-
-
-class Patched(Mapping[str, pl.DataFrame]):
-    """A truth with other values in some places."""
-
-    def __init__(self, truth: Truth, patches: Patches) -> None:
-        self._truth, self._patches = truth, patches
-
-    def __getitem__(self, name: str) -> pl.DataFrame:
-        return self.patch(name, self._truth[name], 0)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._truth)
-
-    def __len__(self) -> int:
-        return len(self._truth)
-
-    def patch(self, name: str, frame: pl.DataFrame, start: int) -> pl.DataFrame:
-        """A part of a group that begins with the row ``start``."""
-        for item, rows in self._patches.values.get(name, {}).items():
-            here = {row - start: value for row, value in rows.items() if start <= row < start + frame.height}
-            if here:
-                values = pl.Series(list(here.values()), dtype=frame.schema[item])
-                frame = frame.with_columns(frame[item].scatter(list(here), values))
-        return frame
-
-
-class PatchedGroups(Groups):
-    """The same of a truth in parts."""
-
-    def __init__(self, truth: Groups, patches: Patches) -> None:
-        self._whole = Patched(truth, patches)
-        self._truth = truth
-
-    def __getitem__(self, name: str) -> pl.DataFrame:
-        return self._whole[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._truth)
-
-    def __len__(self) -> int:
-        return len(self._truth)
-
-    def parts(self, name: str) -> Iterator[tuple[str, pl.DataFrame]]:
-        start = 0
-        for label, frame in self._truth.parts(name):
-            yield label, self._whole.patch(name, frame, start)
-            start += frame.height
-
-
-def patched(truth: Truth, patches: Patches) -> Truth:
-    if not patches.values:
-        return truth
-    return PatchedGroups(truth, patches) if isinstance(truth, Groups) else Patched(truth, patches)
 
 
 class Chooser:
@@ -111,11 +47,7 @@ class Chooser:
         self.con = oracle.connection()
         self.rows: dict[str, int] = {}
         for group in self.area.groups:
-            path = folder / f"{group.slug}.parquet"
-            self.con.execute(
-                f"CREATE VIEW {oracle.quoted(group.name)} AS SELECT * EXCLUDE (file_row_number), "
-                f"file_row_number AS {_ROW} FROM read_parquet({oracle.literal(path)}, file_row_number = true)"
-            )
+            breaking.view(self.con, group, folder / f"{group.slug}.parquet")
             self.rows[group.name] = oracle.number(self.con, f"SELECT count(*) FROM {oracle.quoted(group.name)}")
         self._links: dict[tuple[str, str], Link] = {}
         for link in links:
@@ -162,8 +94,8 @@ class Chooser:
         columns = ", ".join(oracle.quoted(name) for name in names)
         return oracle.frame(
             self.con,
-            f"SELECT {_ROW}, {columns}{', ' + more if more else ''} FROM {source} t WHERE {where} "
-            f"ORDER BY hash({_ROW} + {mixed(self.seed, group.name) % 10**9}), {_ROW} LIMIT {_CANDIDATES * 10}",
+            f"SELECT {ROW}, {columns}{', ' + more if more else ''} FROM {source} t WHERE {where} "
+            f"ORDER BY hash({ROW} + {mixed(self.seed, group.name) % 10**9}), {ROW} LIMIT {_CANDIDATES * 10}",
         )
 
     def _plant(
@@ -173,14 +105,12 @@ class Chooser:
         link: Link,
         rows: pl.DataFrame,
         count: int,
-        column: str = "new",
-        detectable: bool | None = None,
     ) -> int:
-        """Give ``count`` of the rows the value in ``column`` of the link's item. Returns how many found a place."""
+        """Give ``count`` of the rows the value in the column ``new`` of the link's item; returns how many got it."""
         group = self.area.group(link.group)
         planted = 0
-        keys = key_text(rows, group, self.book.municipality) if rows.height else []
-        persons = rows[PERSON].cast(pl.String).to_list() if PERSON in rows.columns else list(keys)
+        keys = key_text(rows, group, self.book.municipality).to_list() if rows.height else []
+        persons = rows[PERSON].cast(pl.String).to_list() if PERSON in rows.columns else keys
         for n, (key, person) in enumerate(zip(keys, persons, strict=True)):
             if planted == count:
                 break
@@ -188,12 +118,12 @@ class Chooser:
                 continue
             row = rows.row(n, named=True)
             if link.item == PERSON:
-                self.book.take(self.area.id, str(row[column]))
+                self.book.take(self.area.id, str(row["new"]))
             root = Root(
                 self.area.id,
                 kind.name,
                 rule,
-                kind.detectable if detectable is None else detectable,
+                kind.detectable,
                 group=group.name,
                 item=link.item,
                 key=key,
@@ -201,20 +131,20 @@ class Chooser:
             root.found_group, root.found_key = row.get("found_group"), row.get("found_key")
             self.book.roots.append(root)
             parts = {name: str(row[name]) for name in group.names if name in row}
-            pending = Pending(root, {**parts, link.item: str(row[column])} if link.item in parts else parts, [])
+            pending = Pending(root, {**parts, link.item: str(row["new"])} if link.item in parts else parts, [])
             self.pending.append(pending)
-            self._set(pending, link, group, row, key, row[column])
+            self._set(pending, link, group, row, key, row["new"])
             planted += 1
         return planted
 
     def _set(
         self, pending: Pending, link: Link, group: Group, row: Mapping[str, object], key: str, value: object
     ) -> None:
-        rows = [(int(str(row[_ROW])), key)]
+        rows = [(int(str(row[ROW])), key)]
         if not link.whole:
             by = " AND ".join(f"{oracle.quoted(k)} = {oracle.value(row[k])}" for k in link.by if k in row)
             tied = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {by}")
-            rows = list(zip(tied[_ROW].to_list(), key_text(tied, group, self.book.municipality), strict=True))
+            rows = list(zip(tied[ROW].to_list(), key_text(tied, group, self.book.municipality), strict=True))
         text = None if value is None else str(value)
         for number, of_row in rows:
             self.patches.values[group.name][link.item][int(number)] = value
@@ -228,7 +158,8 @@ class Chooser:
                 continue
             name = oracle.quoted(item.name)
             # 9 becomes 1: nine more or less would be right again modulo 9.
-            digit = f"CASE substr({name}, {item.digits}, 1) WHEN '9' THEN 1 ELSE substr({name}, {item.digits}, 1)::INT + 1 END"
+            last = f"substr({name}, {item.digits}, 1)"
+            digit = f"CASE {last} WHEN '9' THEN 1 ELSE {last}::INT + 1 END"
             new = f"substr({name}, 1, {item.digits - 1}) || ({digit})::VARCHAR"
             group = self.area.group(link.group)
             rows = self._query(group, oracle.quoted(group.name), f"length({name}) = {item.digits}", f"{new} AS new")
@@ -239,69 +170,22 @@ class Chooser:
         for rule in sorted(self.area.rules, key=lambda r: mixed(self.seed, kind.name, r.id)):
             for left, _, right in _ORDERED.findall(rule.expr):
                 a, b = self._links.get((rule.group, left)), self._links.get((rule.group, right))
-                if (
-                    places == kind.places
-                    or a is None
-                    or b is None
-                    or item_of(a).type != "DATE"
-                    or item_of(b).type != "DATE"
-                ):
+                if places == kind.places or a is None or b is None or not (a.whole and b.whole):
                     continue
-                if (
-                    not (a.whole and b.whole)
-                    or (rule.group, left) in self._touched()
-                    or (rule.group, right) in self._touched()
-                ):
+                if {item_of(a).type, item_of(b).type} != {"DATE"}:
                     continue
                 group = self.area.group(rule.group)
                 one, two = oracle.quoted(left), oracle.quoted(right)
                 table = oracle.quoted(group.name)
-                source = f"(SELECT * REPLACE ({two} AS {one}, {one} AS {two}) FROM {table} WHERE {one} IS NOT NULL AND {two} IS NOT NULL)"
-                known = f"{one} ~ '[12].*-(0[1-9]|1[0-2])-(0[1-9]|[123].)' AND {two} ~ '[12].*-(0[1-9]|1[0-2])-(0[1-9]|[123].)'"
+                source = f"(SELECT * REPLACE ({two} AS {one}, {one} AS {two}) FROM {table})"
+                known = f"{one} ~ '{_DAY}' AND {two} ~ '{_DAY}'"
                 rows = self._query(group, source, f"({rule.expr}) = FALSE AND {known}", f"{one} AS new, {two} AS new2")
                 before = len(self.pending)
                 places += self._plant(kind, rule.id, a, rows, self._count(kind, group.name)) > 0
                 for pending in self.pending[before:]:
-                    row = rows.filter(key_text(rows, group, self.book.municipality) == pending.root.key).row(
-                        0, named=True
-                    )
+                    same = key_text(rows, group, self.book.municipality) == pending.root.key
+                    row = rows.filter(same).row(0, named=True)
                     self._set(pending, b, group, row, str(pending.root.key), row["new2"])
-
-    def _touched(self) -> set[tuple[str, str]]:
-        return set()
-
-    def _changes(self, group: Group, item: Item) -> Iterator[tuple[str, bool]]:
-        """SQL of values that an item might have instead, likely ones first; whether it is null."""
-        name, table = oracle.quoted(item.name), oracle.quoted(group.name)
-        if item.numeric:
-            link = self._links.get((group.name, item.name))
-            if link is not None and not link.exact:
-                return
-            # A vendor that writes no number as 0 cannot write a 0 of the truth.
-            known = oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} = 0")
-            for change in (f"{name} + 1", f"{name} + 100000", "0" if known else "1", "1", f"{name} * 2 + 1000"):
-                yield change, False
-            return
-        if item.type in ("DATE", "TIME", "YEAR") or item.code:
-            found = oracle.frame(
-                self.con,
-                f"SELECT {name} AS v, count(*) AS n FROM {table} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
-            )["v"].to_list()
-            known = [v for v in found if not str(v).startswith(("0000", "9999")) and "-00" not in str(v)]
-            ends = [min(known), max(known)] if known and not item.code else []
-            for value in dict.fromkeys([*ends, *known[:12]]):
-                yield oracle.value(value), False
-        link = self._links.get((group.name, item.name))
-        if (
-            not item.required
-            and link is not None
-            and oracle.number(self.con, f"SELECT count(*) FROM {table} WHERE {name} IS NULL")
-        ):
-            yield "NULL", True
-        if item.type == "Ｎ" and item.digits > 3:
-            yield f"substr({name}, 1, {item.digits - 1}) || '〓'", False
-        if item.type == "X" and not item.code and link is not None and link.plain:
-            yield f"CASE WHEN length({name}) > 2 THEN substr({name}, 1, length({name}) - 1) END", False
 
     def _record_rules(self, kind: Kind) -> None:
         places = 0
@@ -314,17 +198,14 @@ class Chooser:
             places += self._break(kind, rule.id, group, rule.expr)
 
     def _break(self, kind: Kind, rule: str, group: Group, expr: str) -> bool:
-        for name in dict.fromkeys(_NAME.findall(expr)):
+        for name in dict.fromkeys(NAMES.findall(expr)):
             link = self._links.get((group.name, name))
             if link is None:
                 continue
-            item, column = item_of(link), oracle.quoted(name)
-            for change, empties in self._changes(group, item):
-                changed = f"(SELECT * REPLACE (({change})::{oracle.sql_type(item)} AS {column}), {column} AS __old FROM {oracle.quoted(group.name)})"
-                where = f"({expr}) = FALSE AND __old IS DISTINCT FROM {column} AND __old IS NOT NULL"
-                where += "" if empties else f" AND {column} IS NOT NULL"
-                where += f" AND {_fits(item)}" if item.numeric else ""
-                rows = self._query(group, changed, where, f"{column} AS new")
+            item = item_of(link)
+            for change in breaking.changes(self.con, group, item, exact=link.exact, plain=link.plain):
+                source, where = breaking.broken(group, expr, item, change)
+                rows = self._query(group, source, where, f"{oracle.quoted(name)} AS new")
                 if rows.height and self._plant(kind, rule, link, rows, self._count(kind, group.name)):
                     return True
         return False
@@ -351,7 +232,7 @@ class Chooser:
                 continue
             name = oracle.quoted(item.name)
             # Vendors keep the last eight or ten digits of such a number.
-            new = f"substr({name}, 1, 7) || '9' || lpad((hash({_ROW}) % 9999999)::VARCHAR, 7, '0')"
+            new = f"substr({name}, 1, 7) || '9' || lpad((hash({ROW}) % 9999999)::VARCHAR, 7, '0')"
             where = f"length({name}) = 15 AND {name} ~ '[0-9]*'"
             rows = self._query(group, oracle.quoted(group.name), where, f"{new} AS new")
             places += self._plant(kind, "V09", link, rows, self._count(kind, group.name)) > 0
@@ -366,13 +247,13 @@ class Chooser:
 
     def _break_cross(self, kind: Kind, rule: CrossRule) -> bool:
         tables = [name for name in dict.fromkeys(oracle.TABLES.findall(rule.sql)) if name in self.area]
-        mentioned = set(_NAME.findall(rule.sql))
+        mentioned = set(NAMES.findall(rule.sql))
         for table in tables:
             group = self.area.group(table)
             for link, item in self._items(kind.name, table):
                 if item.name not in mentioned:
                     continue
-                for change, _ in self._changes(group, item):
+                for change in breaking.changes(self.con, group, item, exact=link.exact, plain=link.plain):
                     rows = self._breaking(rule, group, item, change, self._count(kind, table))
                     if rows.height and self._plant(kind, rule.id, link, rows, self._count(kind, table)):
                         return True
@@ -380,10 +261,9 @@ class Chooser:
 
     def _breaking(self, rule: CrossRule, group: Group, item: Item, change: str, count: int) -> pl.DataFrame:
         """Rows of which the change makes the rule find something that names them."""
-        name, table, kind = oracle.quoted(item.name), oracle.quoted(group.name), oracle.sql_type(item)
-        where = f"{name} IS NOT NULL AND ({change}) IS DISTINCT FROM {name}"
-        where += f" AND {_fits(item, f'({change})')}" if item.numeric else ""
-        some = self._query(group, table, where, f"({change})::{kind} AS new")
+        name, kind = oracle.quoted(item.name), oracle.sql_type(item)
+        where = f"{name} IS NOT NULL AND ({change}) IS DISTINCT FROM {name} AND {breaking.fits(item, change)}"
+        some = self._query(group, oracle.quoted(group.name), where, f"({change})::{kind} AS new")
         person = PERSON if PERSON in some.columns else ""
         if person:
             some = some.unique(PERSON, keep="first", maintain_order=True)
@@ -391,11 +271,11 @@ class Chooser:
         some = some.head(max(_CANDIDATES, 3 * count))
         alone = True
         while some.height:
-            hits = self._hits(rule, group, item, change, some)
-            some = some.join(hits, on=_ROW, how="semi", maintain_order="left")
+            hits = breaking.hits(self.con, self.area, rule, group, item, change, some[ROW].to_list())
+            some = some.join(hits, on=ROW, how="semi", maintain_order="left")
             if some.height <= count and not alone:
                 if hits.height == some.height:
-                    return some.join(hits, on=_ROW, how="inner", maintain_order="left")
+                    return some.join(hits, on=ROW, how="inner", maintain_order="left")
             elif some.height > count:
                 # The changes of all rows at once may only do together what one alone does not.
                 some, alone = some.head(count), False
@@ -403,49 +283,24 @@ class Chooser:
             alone = False
         return some
 
-    def _hits(self, rule: CrossRule, group: Group, item: Item, change: str, some: pl.DataFrame) -> pl.DataFrame:
-        """Those rows that the rule names when all of ``some`` are changed, and how it names them."""
-        name, table, kind = oracle.quoted(item.name), oracle.quoted(group.name), oracle.sql_type(item)
-        rows = ", ".join(map(str, some[_ROW].to_list()))
-        spoilt = (
-            f"(SELECT * EXCLUDE ({_ROW}) REPLACE (CASE WHEN {_ROW} IN ({rows}) THEN ({change})::{kind} "
-            f"ELSE {name} END AS {name}) FROM {table})"
-        )
-        hits = oracle.frame(self.con, _over(rule.sql, table, spoilt))
-        own = oracle.frame(
-            self.con, f"SELECT * REPLACE (({change})::{kind} AS {name}) FROM {table} WHERE {_ROW} IN ({rows})"
-        )
-        common = [c for c in hits.columns if c in own.columns and hits.schema[c] == pl.String]
-        empty = pl.DataFrame(schema={_ROW: pl.Int64, "found_group": pl.String, "found_key": pl.String})
-        if not hits.height or not common:
-            return empty
-        owner, keys = oracle.named(self.area, rule, hits)
-        places = hits.select(common).with_columns(
-            found_group=pl.lit(owner.name if owner else None, dtype=pl.String), found_key=keys
-        )
-        places = places.unique(common, keep="first", maintain_order=True)
-        return own.join(places, on=common, how="inner").unique(_ROW).select(empty.columns)
-
     def _shared_number(self, kind: Kind) -> None:
-        """A number of this area is one that another area has given to somebody else, wherever it stands (``numbers.csv``)."""
+        """A number of this area is one that another area has given to somebody else (``numbers.csv``)."""
         with (Path(__file__).parent / "numbers.csv").open(encoding="utf-8", newline="") as file:
             entries = [e for e in csv.DictReader(file) if e["area"] == self.area.id and e["other_area"] in self.areas]
         for entry in entries:
-            item, groups = (
-                entry["item"],
-                [g for g in self.area.groups if entry["item"] in g.names and self.rows[g.name]],
-            )
+            item = entry["item"]
+            groups = [group for group in self.area.groups if item in group.names and self.rows[group.name]]
             first = groups[0]
             other = load_area(entry["other_area"]).group(entry["other_group"])
             path = self.folder.parent / entry["other_area"] / f"{other.slug}.parquet"
             name = oracle.quoted(item)
             rows = self._query(first, oracle.quoted(first.name), f"{name} IS NOT NULL")
+            source = f"read_parquet({oracle.literal(path)})"
             others = oracle.frame(
-                self.con,
-                f"SELECT DISTINCT {name} AS v FROM read_parquet({oracle.literal(path)}) ORDER BY hash({name}) LIMIT 500",
-            )["v"].to_list()
+                self.con, f"SELECT DISTINCT {name} AS v FROM {source} ORDER BY hash({name}) LIMIT 500"
+            )
             planted = 0
-            for old, new in zip(rows[item].to_list(), others, strict=False):
+            for old, new in zip(rows[item].to_list(), others["v"].to_list(), strict=False):
                 if planted == self._count(kind, first.name):
                     break
                 if not self.book.take(self.area.id, old) or not self.book.take(entry["other_area"], new):
@@ -457,11 +312,11 @@ class Chooser:
         changed: list[pl.DataFrame] = []
         for place, group in enumerate(groups):
             where = f"{oracle.quoted(item)} = {oracle.value(old)}"
-            rows = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {where} ORDER BY {_ROW}")
+            rows = oracle.frame(self.con, f"SELECT * FROM {oracle.quoted(group.name)} WHERE {where} ORDER BY {ROW}")
             keys = key_text(rows, group, self.book.municipality)
             for n, key in enumerate(keys):
                 row = rows.row(n, named=True)
-                self.patches.values[group.name][item][int(row[_ROW])] = new
+                self.patches.values[group.name][item][int(row[ROW])] = new
                 values = [(self.area.id, group.name, key, item, new, False, None)]
                 changed.append(pl.DataFrame(values, schema=VALUES, orient="row"))
                 if place == 0 and n == 0:
@@ -474,17 +329,11 @@ class Chooser:
     def _names(self, kind: Kind) -> None:
         places = 0
         for link, item in self._items(kind.name):
-            if (
-                places == kind.places
-                or item.type != "Ｎ"
-                or "氏名" not in item.name
-                or not link.whole
-                or not link.plain
-            ):
+            if places == kind.places or item.type != "Ｎ" or "氏名" not in item.name or not (link.whole and link.plain):
                 continue
             group = self.area.group(link.group)
             name, table = oracle.quoted(item.name), oracle.quoted(group.name)
-            source = f"(SELECT *, lead({name}) OVER (ORDER BY {_ROW}) AS __next FROM {table} WHERE {name} IS NOT NULL)"
+            source = f"(SELECT *, lead({name}) OVER (ORDER BY {ROW}) AS __next FROM {table} WHERE {name} IS NOT NULL)"
             rows = self._query(group, source, f"__next <> {name}", "__next AS new")
             places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
 
@@ -492,14 +341,9 @@ class Chooser:
         places = 0
         text = " ".join([rule.expr for rule in self.area.rules] + [rule.sql for rule in self.area.cross_rules])
         for link, item in self._items(kind.name):
-            if (
-                places == kind.places
-                or item.type != "Ｎ"
-                or item.code
-                or not link.whole
-                or not link.plain
-                or f'"{item.name}"' in text
-            ):
+            if places == kind.places or item.type != "Ｎ" or item.code or f'"{item.name}"' in text:
+                continue
+            if not (link.whole and link.plain):
                 continue
             group = self.area.group(link.group)
             name = oracle.quoted(item.name)
@@ -510,18 +354,3 @@ class Chooser:
                 f"'旧' || {name} AS new",
             )
             places += self._plant(kind, "", link, rows, self._count(kind, group.name)) > 0
-
-
-def _fits(item: Item, value: str = "") -> str:
-    """SQL: the number has no more digits than the item, and a sign only where the item has one."""
-    number = value or oracle.quoted(item.name)
-    limit = 10 ** (item.digits - item.scale if item.digits > item.scale else item.digits)
-    return f"abs({number}) < {limit}" + ("" if item.type == "S9" else f" AND {number} >= 0")
-
-
-def _over(sql: str, table: str, spoilt: str) -> str:
-    """The rule's SQL with another table expression for one of its tables."""
-    words = "WHERE|GROUP|JOIN|LEFT|INNER|ON|ORDER|HAVING|UNION"
-    alias = rf"(?P<alias>\s+(?:AS\s+)?(?!(?:{words})\b)[A-Za-z_]\w*)?"
-    pattern = re.compile(rf"\b(?P<word>FROM|JOIN)\s+{re.escape(table)}{alias}")
-    return pattern.sub(lambda m: f"{m['word']} {spoilt}{m['alias'] or ' AS ' + table}", sql)
