@@ -86,7 +86,7 @@ def generate(
         totals += [line for line in declared if (area, line[0].removeprefix(f"{area}:"), line[2]) not in absent]
         for table, as_written in _tables(planting, vendor, area, place, truth, context):
             tell(f"{municipality} {area} {table.file}")
-            lengths = field_lengths(vendor, table.name)
+            lengths = field_lengths(vendor, table.name) if table.format == "fixed" else {}
             if table.shared:
                 together.append(write(table, shared, lengths, append=continue_shared, as_written=as_written))
             else:

@@ -57,7 +57,7 @@ class Table:
     file: str
     format: str = "csv"
     """csv (CP932, header, fields quoted where needed), csv_quoted (all fields quoted), tsv (CP932, no header), fixed
-    (byte positions)."""
+    (byte positions), mainframe (records as copybooks describe them: :mod:`sample_data.a_sha.records`)."""
     shared: bool = False
     sums: tuple[str, ...] = ()
     """Amount fields whose sum is declared in expected.csv."""
@@ -130,9 +130,11 @@ VENDORS: dict[str, dict[str, str]] = {
         "x_dog_registration": "sample_data.b_sha.dog",
         "x_grave_register": "sample_data.b_sha.graves",
         "x_public_housing": "sample_data.b_sha.housing",
-    }
+    },
+    "a_sha": dict.fromkeys(TRUTHS, "sample_data.a_sha.tables:Exports"),
 }
-"""Vendor -> area id -> module with ``exports``; ``x_...`` is a system without a layout (no truth)."""
+"""Vendor -> area id -> module with ``exports``, or ``module:class`` whose objects (made for an area) have it; ``x_...``
+is a system without a layout (no truth)."""
 
 
 def truth_of(area: str, world: World, ctx: Context) -> Truth:
@@ -144,4 +146,7 @@ def truth_of(area: str, world: World, ctx: Context) -> Truth:
 
 def exports_of(vendor: str, area: str, world: World, truth: Truth, ctx: Context) -> Iterator[Table]:
     """The tables that a vendor holds of an area."""
-    return cast("AreaModule", importlib.import_module(VENDORS[vendor][area])).exports(world, truth, ctx)
+    place, _, maker = VENDORS[vendor][area].partition(":")
+    module = importlib.import_module(place)
+    holder = getattr(module, maker)(area) if maker else module
+    return cast("AreaModule", holder).exports(world, truth, ctx)

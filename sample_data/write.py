@@ -1,5 +1,5 @@
 """Writes a vendor's tables as files of bytes (CP932, CRLF): CSV, TSV and fixed-length records, and counts what was
-written.
+written. A mainframe's files have a writer of their own.
 
 The encoder is Python's codec, slice by slice: slow, plain, and another one than the pipeline's.
 """
@@ -14,6 +14,8 @@ from typing import Literal
 
 import polars as pl
 
+from sample_data.a_sha.records import MainframeFile
+from sample_data.a_sha.records import write as write_records
 from sample_data.defects import marks as cells
 from sample_data.plugin import Table
 
@@ -50,6 +52,8 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / table.file
+    if isinstance(table, MainframeFile):
+        return Written(table.file, *write_records(table, path))
     head = table.header and table.format not in ("tsv", "fixed") and not (append and path.exists())
     with path.open("ab" if append else "wb") as file:
         start = file.tell()
