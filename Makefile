@@ -8,7 +8,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types sample bench soak clean
+.PHONY: help setup demo test lint types sample answers bench soak clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ types: $(STAMP) ## mypy
 
 sample: $(STAMP) ## makes sample_data/yamaguchi anew
 	$(BIN)/python -m sample_data.make_sample
+
+answers: $(STAMP) ## plants defects in a small municipality, migrates it, and prints what was found (recall, precision)
+	$(BIN)/python benchmarks/answers.py
 
 bench: $(STAMP) ## full-size measurements (about 15 minutes, 30 GB of disk)
 	$(BIN)/python benchmarks/pipeline.py

@@ -2,8 +2,8 @@
 with the answer key: recall and precision of every kind, and the delivery with what it ought to be.
 
 Usage: ``python benchmarks/answers.py [--scale 0.01] [--municipality 352152] [--area ID ...] [--dir build/answers]``.
-Ends with 1 unless every detectable root was found (recall 100 %), nothing was found but roots and what follows (precision
-100 %), all that follows was found too, and the delivery is the truth as the defects leave it.
+Ends with 1 unless every detectable root was found (recall 100 %), nothing was found but roots and what follows from
+them (precision 100 %), all that follows was found too, and the delivery is the truth as the defects leave it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ TSUGITE = [sys.executable, "-m", "flows.cli"]
 IN_EXPORT = r"^(R\d\d|M05|M07|M08)$"
 """Rules that name an export's record (and field), not a row of the standard."""
 WITH_ITEM = r"^(V0[1-69]|V1[0-3]|M0[1-4])$"
+FAILED = 3
+"""Exit code of a run that failed."""
 NOT_CHECKED = "V14"
 """Tells what was not checked: no finding of a defect."""
 
@@ -174,28 +176,39 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--municipality", default="352152")
     parser.add_argument("--vendor", default="b_sha")
-    parser.add_argument("--area", action="append", default=[])
-    parser.add_argument("--defects", default="default")
+    parser.add_argument("--area", action="append", default=[], help="default: all that the vendor has")
+    parser.add_argument("--defects", default="default", help="default, or a file with rates")
+    parser.add_argument("--scenario", action="append", default=None, help="fatal kinds to try; default: all, none: -")
     parser.add_argument("--dir", type=Path, default=Path("build/answers"))
     parser.add_argument("--verbose", action="store_true", help="list what was missed, and what was found beside it")
     options = parser.parse_args()
     folder: Path = options.dir.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    from sample_data.defects import kinds
     from sample_data.generate import available
 
     areas = options.area or available(options.vendor)
-    generate = [*TSUGITE, "sample", "generate", "--municipality", options.municipality, "--scale", str(options.scale)]
-    generate += ["--years", str(options.years), "--seed", str(options.seed), "--defects", options.defects]
-    generate += ["--out", str(folder), "--vendor", options.vendor, "--json"]
+    size = ["--scale", str(options.scale), "--years", str(options.years), "--seed", str(options.seed)]
+    generate(folder, options.municipality, size, areas, options.vendor, options.defects)
+    good = check(folder, options.municipality, areas, options.vendor, options.verbose)
+    fatal = [name for name in kinds.sets() if name not in (kinds.NONE, kinds.DEFAULT)]
+    wanted = fatal if options.scenario is None else [name for name in options.scenario if name != "-"]
+    for name in wanted:
+        good = scenario(folder / name, name, options.vendor) and good
+    sys.exit(0 if good else 1)
+
+
+def generate(folder: Path, municipality: str, size: list[str], areas: Sequence[str], vendor: str, defects: str) -> None:
+    command = [*TSUGITE, "sample", "generate", "--municipality", municipality, *size, "--vendor", vendor]
+    command += ["--defects", defects, "--out", str(folder), "--json"]
     for area in areas:
-        generate += ["--area", area]
-    subprocess.run(generate, check=True)
-    sys.exit(0 if check(folder, options.municipality, areas, options.vendor, options.verbose) else 1)
+        command += ["--area", area]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def check(folder: Path, municipality: str, areas: Sequence[str], vendor: str, verbose: bool) -> bool:
-    """Migrate the municipality and print how the answers compare; whether all is as it ought to be."""
+def migrate(folder: Path, municipality: str, areas: Sequence[str], vendor: str) -> tuple[int, dict[str, Any]]:
+    """Exit code, and what the run told of the municipality."""
     project = folder / "project.yaml"
     listed = ", ".join(f'"{area}"' for area in areas)
     project.write_text(
@@ -205,10 +218,35 @@ def check(folder: Path, municipality: str, areas: Sequence[str], vendor: str, ve
         "utf-8",
     )
     done = subprocess.run([*TSUGITE, "migrate", str(project), "--json"], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in (0, 1):
-        print(done.stdout[-3000:])
+    told = json.loads(done.stdout)
+    if "municipalities" not in told:
+        raise SystemExit(done.stdout)
+    return done.returncode, dict(told["municipalities"][0])
+
+
+def scenario(folder: Path, name: str, vendor: str) -> bool:
+    """A small municipality with one kind of defect that must not pass: the run fails (a header that differs is found),
+    and its findings name the file."""
+    folder.mkdir(parents=True)
+    areas, municipality = ("010", "031"), "355020"
+    generate(folder, municipality, ["--population", "80", "--years", "2"], areas, vendor, name)
+    code, run = migrate(folder, municipality, areas, vendor)
+    root = pl.read_parquet(folder / municipality / "answers.parquet").row(0, named=True)
+    told = pl.read_parquet(Path(run["run_dir"]) / "findings.parquet").filter(pl.col("rule") == root["rule"])
+    named = told.filter(
+        (pl.col("export") == root["export"]) | pl.col("detail").str.contains(root["file"], literal=True)
+    )
+    good = named.height > 0 and code == (1 if name == "header_differs" else FAILED)
+    print(f"{name}: {root['rule']} {root['file']}: exit code {code}, {'found' if named.height else 'not found'}")
+    return good
+
+
+def check(folder: Path, municipality: str, areas: Sequence[str], vendor: str, verbose: bool) -> bool:
+    """Migrate the municipality and print how the answers compare; whether all is as it ought to be."""
+    code, run = migrate(folder, municipality, areas, vendor)
+    if code == FAILED:
+        print("the run failed")
         return False
-    run: dict[str, Any] = json.loads(done.stdout)["municipalities"][0]
     home, delivery = folder / municipality, Path(run["run_dir"])
     every, told, follows = judge(home, delivery)
     roots, silent = every.filter("detectable"), _undetectable(home)

@@ -97,7 +97,7 @@ def _part_missing(book: Book, kind: Kind, exports: Path, seed: int, used: set[st
 def _charset(book: Book, kind: Kind, exports: Path, seed: int, used: set[str]) -> None:
     for area, table, file, count in _files(book, seed, used, kind.name):
         path = exports / file
-        if count >= 20 and path.exists() and path.suffix == ".csv":
+        if count >= 20 and path.exists() and path.suffix == ".csv" and len(book.files[area, table]) == 1:
             text = path.read_bytes().decode("cp932")
             if sum(ord(c) > 0x3000 for c in text[:20000]) > 200:
                 path.write_bytes(text.encode("utf-8"))
