@@ -62,6 +62,8 @@ class Part:
     staged: Path
     other_municipality: int
     """Records of other municipalities in the whole export (staged text holds this municipality's only)."""
+    record_types: tuple[str, ...] = ()
+    """Kinds of records that the export takes from a file with several; empty: all of them."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,28 @@ class Comparison:
     @property
     def difference(self) -> Decimal | None:
         return None if self.actual is None else self.actual - self.declared.value
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What a trailer record of a file says, and what the reader counted (it has told what is not so, too)."""
+
+    area: str
+    export: str
+    file: str
+    kind: Kind
+    field: str
+    """The trailer's field."""
+    of: str
+    """The field that adds up to it; empty for a count."""
+    declared: Decimal | None
+    """None = the trailer's field is no number."""
+    actual: Decimal
+    unreadable: int
+
+    @property
+    def outcome(self) -> Outcome:
+        return "equal" if self.declared == self.actual and not self.unreadable else "differs"
 
 
 def _broken(path: Path, line: int, ja: str, en: str) -> TsugiteError:
@@ -196,19 +220,22 @@ def _compare(declared: Declared, parts: list[Part], on_disk: set[str]) -> Compar
         return Comparison(declared, "not_read" if there else "missing_file", None)
     areas = tuple(sorted({part.area for part in parts}))
     exports = tuple(sorted({part.export for part in parts}))
-    # One file may be read by several areas: its records count once.
-    once = list({part.file: part for part in parts}.values())
+    # One file may be read by several areas, and by several exports that share its kinds of records: each counts once.
+    once = list({(part.file, part.record_types): part for part in parts}.values())
     if declared.kind == "count":
         actual = Decimal(sum(part.records for part in once))
         return Comparison(declared, "equal" if actual == declared.value else "differs", actual, areas, exports)
     if any(part.other_municipality for part in once):
         return Comparison(declared, "not_comparable", None, areas, exports)
     actual, unreadable = Decimal(0), 0
+    lacking = {part.file for part in once}
     for part in once:
         found = field_sum(part.staged, declared.field, part.index)
-        if found is None:
-            return Comparison(declared, "no_field", None, areas, exports)
-        actual, unreadable = actual + found[0], unreadable + found[1]
+        if found is not None:
+            lacking.discard(part.file)
+            actual, unreadable = actual + found[0], unreadable + found[1]
+    if lacking:
+        return Comparison(declared, "no_field", None, areas, exports)
     outcome: Outcome = "equal" if actual == declared.value else "differs"
     return Comparison(declared, outcome, actual, areas, exports, unreadable)
 

@@ -15,7 +15,8 @@ class ReadFinding:
 
     ``examples`` are ``(record, offset)``: record number over the whole export, byte offset of the record in its part.
     Codes: R01 undecodable bytes, R02 ragged record, R03 truncated last record, R05 wrong declared charset, R06
-    chardet disagrees, R07 gaiji, R08 control characters, R09 unknown municipality code, R10 unusual quoting.
+    chardet disagrees, R07 gaiji, R08 control characters, R09 unknown municipality code, R10 unusual quoting; with a
+    copybook R12 no number, R13 no shift back, R14 unknown record type or definition, R15 impossible OCCURS count.
     """
 
     code: str
@@ -119,6 +120,8 @@ class StagedExport:
     gaiji: tuple[Gaiji, ...] = ()
     promises: tuple[Promise, ...] = ()
     """What trailer records promised, and whether it was so."""
+    record_types: tuple[str, ...] = ()
+    """Where a file has several kinds of records: the values of those that are this export's."""
     passed_over: Mapping[str, int] = field(default_factory=dict)
     """Records of the files that are not this export's: ``header``, ``trailer``, ``other`` (taken by another export).
     They have no number. Bytes of the first two are in ``<name>.controls.parquet``."""
@@ -142,6 +145,7 @@ class StagedExport:
         raw["promises"] = tuple(Promise(**p) for p in raw["promises"])
         raw["fields"] = tuple(raw["fields"])
         raw["header_names"] = tuple(raw["header_names"])
+        raw["record_types"] = tuple(raw["record_types"])
         return cls(**raw)
 
     def write(self, path: Path) -> None:

@@ -192,10 +192,10 @@ def test_the_read_stage_stages_such_an_export_and_finds_what_is_wrong_with_it(tm
     assert (staged[0].records, dict(staged[0].passed_over)) == (3, {"header": 1, "trailer": 1})
     found = {(f.rule, f.field, f.count, f.detail) for f in findings}
     assert found == {
-        ("R01", "ZEI_GAKU_1", 1, "no number"),
-        ("R02", None, 1, "REDEFINES not known: SHIMEI"),
+        ("R12", "ZEI_GAKU_1", 1, "no number"),
+        ("R14", None, 1, "REDEFINES not known: SHIMEI"),
         ("L01", None, 1, "trailer record: KENSU declared=4 read=3 unreadable=0"),
         ("L02", "ZEI_GAKU_1", 1, "trailer record: GOKEI declared=101 read=100 unreadable=1"),
     }
-    bad = next(f for f in findings if f.rule == "R01")
+    bad = next(f for f in findings if f.rule == "R12")
     assert bad.examples.select("record", "offset", "key").rows() == [(2, 30, "0002")]

@@ -107,8 +107,8 @@ def test_bad_numbers_are_marks_and_found(reading: Reading, tmp_path: Path) -> No
     assert frame["ZEI_1"].to_list() == ["1234.56", marks(bad), "1234.56"]
     assert frame["UMARE"][2] == marks(b"\x40" * 4)
     assert {(f.code, f.field, f.count, f.detail, f.examples) for f in staged.findings} == {
-        ("R01", "ZEI_1", 1, "no number", ((2, len(juki(1))),)),
-        ("R01", "UMARE", 1, "no number", ((3, 2 * len(juki(1))),)),
+        ("R12", "ZEI_1", 1, "no number", ((2, len(juki(1))),)),
+        ("R12", "UMARE", 1, "no number", ((3, 2 * len(juki(1))),)),
     }
     assert sidecar(tmp_path, "codes") == []
 
@@ -143,7 +143,7 @@ def test_texts_that_do_not_encode_to_their_bytes_keep_them(reading: Reading, tmp
         (1, "JUSHO"), (2, "JUSHO"), (3, "ZEI_1"),
     ]  # fmt: skip
     assert [(f.code, f.field, f.detail) for f in staged.findings if "shift" in f.detail] == [
-        ("R01", "JUSHO", "no shift back to single bytes")
+        ("R13", "JUSHO", "no shift back to single bytes")
     ]
 
 
@@ -185,7 +185,7 @@ def test_an_unknown_discriminator_is_found_and_its_bytes_are_not_interpreted(rea
     assert frame.select("SEI", "FILLER_1", "SHIHON", "SHURUI", "SAIGO").row(0) == (
         marks(area[:6]), marks(area[6:]), "", "", "B",
     )  # fmt: skip
-    assert [(f.code, f.count, f.detail) for f in staged.findings] == [("R02", 1, "REDEFINES not known: KOJIN")]
+    assert [(f.code, f.count, f.detail) for f in staged.findings] == [("R14", 1, "REDEFINES not known: KOJIN")]
 
 
 def test_a_discriminator_may_stand_in_the_area_itself(reading: Reading) -> None:
@@ -228,7 +228,7 @@ def test_an_impossible_number_of_occurrences_is_found_and_nothing_is_guessed(rea
         None,
         None,
     )
-    assert [(f.code, f.detail) for f in staged.findings] == [("R02", "OCCURS count not possible: T")]
+    assert [(f.code, f.detail) for f in staged.findings] == [("R15", "OCCURS count not possible: T")]
     assert staged.ragged == 1
 
 
@@ -383,7 +383,7 @@ def test_records_of_an_unknown_type_are_found_and_kept_undivided(reading: Readin
         (1, "1", "001", "500", None),
         (2, None, None, None, marks(odd)),
     ]
-    assert [(f.code, f.field, f.count, f.detail) for f in staged.findings] == [("R02", "KBN", 1, "unknown record type")]
+    assert [(f.code, f.field, f.count, f.detail) for f in staged.findings] == [("R14", "KBN", 1, "unknown record type")]
     assert (staged.records, staged.ragged) == (2, 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +187,54 @@ def test_declaration_that_is_not_utf8_is_the_users_error(tmp_path: Path) -> None
     path.write_bytes((HEADER + "住民.csv,count,,1,\n").encode("cp932"))
     with pytest.raises(TsugiteError, match="UTF-8"):
         read_expected(path)
+
+
+def retell(ctx: RunContext, export: str, **keys: Any) -> None:
+    """The reader's description of an export, with further keys."""
+    path = ctx.staged(books.AREA) / f"{export}.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | keys), encoding="utf-8")
+
+
+def test_a_file_whose_kinds_of_records_two_exports_share_is_counted_whole(ctx: RunContext) -> None:
+    parts = json.loads((ctx.staged(books.AREA) / f"{books.MAIN}.json").read_text("utf-8"))["parts"]
+    retell(ctx, books.MAIN, record_types=["1"], passed_over={"other": 2})
+    source = ctx.staged(books.AREA) / f"{books.MAIN}"
+    pl.DataFrame({"_record": [1, 2], "_part": [0, 0], "OTHER": ["7", "8"]}).write_parquet(
+        ctx.staged(books.AREA) / "second.parquet"
+    )
+    told = json.loads(source.with_suffix(".json").read_text("utf-8"))
+    parts[0]["records"] = 2
+    second = told | {"export": "second", "records": 2, "kept": 2, "parts": parts, "record_types": ["2"]}
+    (ctx.staged(books.AREA) / "second.json").write_text(json.dumps(second), encoding="utf-8")
+    declare(ctx, f"{FILE},count,,6,", f"{FILE},sum,KINGAKU,550,", f"{FILE},sum,OTHER,15,", f"{FILE},sum,NO_SUCH,1,")
+    account(ctx)
+    assert outcomes(ctx) == ["equal", "equal", "equal", "no_field"]
+
+
+def test_what_trailers_promise_stands_behind_the_declared_numbers_and_is_not_found_twice(ctx: RunContext) -> None:
+    def promise(field: str, of: str | None, declared: str | None, actual: str, unreadable: int = 0) -> dict[str, Any]:
+        kind = "sum" if of else "count"
+        return {"file": FILE, "kind": kind, "field": field, "of": of} | {
+            "declared": declared, "actual": actual, "unreadable": unreadable,
+        }  # fmt: skip
+
+    promises = [
+        promise("KENSU", None, "4", "4"),
+        promise("GOKEI", "KINGAKU", "551", "550"),
+        promise("GOKEI", "KINGAKU", "550", "550", 1),
+        promise("KENSU", None, None, "4"),
+    ]
+    retell(ctx, books.MAIN, promises=promises)
+    declare(ctx, f"{FILE},count,,4,")
+    result = account(ctx)
+    assert result.failed is None
+    assert result.counts["declared_differ"] == 3
+    table = pl.read_parquet(ctx.run_dir / "expected.parquet").filter(pl.col("note") != "")
+    assert table.select("kind", "field", "declared", "actual", "difference", "outcome", "note").rows() == [
+        ("count", "", 4, 4, 0, "equal", "trailer KENSU"),
+        ("sum", "KINGAKU", 551, 550, -1, "differs", "trailer GOKEI"),
+        ("sum", "KINGAKU", 550, 550, 0, "differs", "trailer GOKEI"),
+        ("count", "", None, 4, None, "differs", "trailer KENSU"),
+    ]
+    assert set(table["exports"]) == {books.MAIN}
+    assert pl.read_parquet(ctx.run_dir / "findings.parquet").is_empty()

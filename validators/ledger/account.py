@@ -35,11 +35,13 @@ def account(ctx: RunContext) -> StageResult:
         handled += _account_area(ctx, area, staged[area], run)
     for area in unfinished:
         run.not_accounted(area, [export.export for export in staged[area]], ["unfinished"])
-    comparisons = _compare_declared(
-        ctx, [part for exports in staged.values() for export in exports for part in export.parts()], run
-    )
+    every = [export for exports in staged.values() for export in exports]
+    comparisons = _compare_declared(ctx, [part for export in every for part in export.parts()], run)
     _note_declared(comparisons, run)
-    tables.write(ctx, run, comparisons)
+    promises = [promise for export in every for promise in export.promises()]
+    # What a trailer says and is not so is a finding of the read stage: here it is only counted and shown.
+    run.declared_differ += sum(promise.outcome == "differs" for promise in promises)
+    tables.write(ctx, run, comparisons, promises)
     counts = {
         "ledger_open": run.open_ledgers,
         "control_totals_open": run.open_totals,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from layouts import Area
 from layouts.delivery.profile import load_profile
 from layouts.delivery.run import RunContext
 from layouts.delivery.shapes import SOURCES_KEY
-from validators.expected import Part
+from validators.expected import Part, Promised
 from validators.ledger.groups import GroupFiles
 from validators.ledger.records import Source
 
@@ -40,9 +41,33 @@ class Staged:
         """The files that the export consists of, for the comparison with declared numbers."""
         return [
             Part(
-                self.area, self.export, part["file"], index, int(part["records"]), self.parquet, self.other_municipality
+                self.area,
+                self.export,
+                part["file"],
+                index,
+                int(part["records"]),
+                self.parquet,
+                self.other_municipality,
+                tuple(self.raw.get("record_types") or ()),
             )
             for index, part in enumerate(self.raw["parts"])
+        ]
+
+    def promises(self) -> list[Promised]:
+        """What the trailer records of its files say."""
+        return [
+            Promised(
+                self.area,
+                self.export,
+                promise["file"],
+                promise["kind"],
+                promise["field"],
+                promise["of"] or "",
+                None if promise["declared"] is None else Decimal(promise["declared"]),
+                Decimal(promise["actual"]),
+                int(promise["unreadable"]),
+            )
+            for promise in self.raw.get("promises") or ()
         ]
 
 

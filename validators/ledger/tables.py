@@ -15,7 +15,7 @@ from layouts.delivery.catalogue import entry
 from layouts.delivery.run import RunContext
 from layouts.delivery.shapes import CONTROL_TOTALS, FINDINGS, LEDGER, MONEY, finding_id, write_table
 from layouts.errors import Text
-from validators.expected import Comparison, Place
+from validators.expected import Comparison, Place, Promised
 from validators.ledger.findings import merge
 from validators.ledger.groups import ControlTotal, GroupAccount
 from validators.ledger.records import ALIEN, NOT_KEPT, STATUSES, UNACCOUNTED, ExportAccount
@@ -139,11 +139,11 @@ class Run:
         return "; ".join(f"{code} {text.lang(lang)}" for code, text in reasons) or None
 
 
-def write(ctx: RunContext, run: Run, comparisons: Sequence[Comparison]) -> None:
+def write(ctx: RunContext, run: Run, comparisons: Sequence[Comparison], promises: Sequence[Promised]) -> None:
     """Writes every table of the account stage into the run's folder."""
     write_table(_ledger(run, comparisons), ctx.run_dir / "ledger.parquet", LEDGER)
     write_table(_control_totals(run), ctx.run_dir / "control_totals.parquet", CONTROL_TOTALS)
-    write_table(_expected(comparisons), ctx.run_dir / "expected.parquet", EXPECTED)
+    write_table(_expected(comparisons, promises), ctx.run_dir / "expected.parquet", EXPECTED)
     merge(ctx, _findings(run.entries))
 
 
@@ -239,8 +239,8 @@ def _control_totals(run: Run) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=CONTROL_TOTALS).sort("area", "group", "item")
 
 
-def _expected(comparisons: Sequence[Comparison]) -> pl.DataFrame:
-    rows = [
+def _expected(comparisons: Sequence[Comparison], promises: Sequence[Promised]) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = [
         {
             "file": found.declared.file,
             "kind": found.declared.kind,
@@ -255,5 +255,21 @@ def _expected(comparisons: Sequence[Comparison]) -> pl.DataFrame:
             "note": found.declared.note,
         }
         for found in comparisons
+    ]
+    rows += [
+        {
+            "file": promise.file,
+            "kind": promise.kind,
+            "field": promise.of,
+            "declared": promise.declared,
+            "actual": promise.actual,
+            "difference": None if promise.declared is None else promise.actual - promise.declared,
+            "outcome": promise.outcome,
+            "unreadable": promise.unreadable,
+            "areas": promise.area,
+            "exports": promise.export,
+            "note": f"trailer {promise.field}",
+        }
+        for promise in promises
     ]
     return pl.DataFrame(rows, schema=EXPECTED)

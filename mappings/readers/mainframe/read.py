@@ -187,6 +187,10 @@ class _Reader:
             self.trailers = TrailerCheck(choices.trailer, decoder)
 
     @property
+    def own_types(self) -> tuple[str, ...]:
+        return self._choices.types.own if self._choices.types else ()
+
+    @property
     def schema(self) -> pl.Schema:
         lead = {"_record": pl.Int64(), "_offset": pl.Int64(), "_part": pl.UInt16()}
         tail = {SURPLUS: pl.String()} if self._surplus else {}
@@ -432,6 +436,7 @@ def _staged(
         findings=(*tallies.findings(), *state.told.findings()),
         gaiji=tallies.gaiji(),
         promises=tuple(reader.trailers.promises) if reader.trailers else (),
+        record_types=reader.own_types,
         passed_over={kind: count for kind, count in sorted(state.passed_over.items()) if count},
         fatal=state.fatal.ja if state.fatal else None,
         fatal_en=state.fatal.en if state.fatal else None,

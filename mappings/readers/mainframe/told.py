@@ -19,14 +19,14 @@ class Kind(NamedTuple):
     word: str
 
 
-BAD_NUMBER = Kind("R01", "no number")
+BAD_NUMBER = Kind("R12", "no number")
 """Bytes in a number that are none: they are carried as marks."""
 TOO_LARGE = Kind("R02", "more digits than the PICTURE")
-UNCLOSED = Kind("R01", "no shift back to single bytes")
+UNCLOSED = Kind("R13", "no shift back to single bytes")
 RECORD_LENGTH = Kind("R02", "record length")
-UNKNOWN_TYPE = Kind("R02", "unknown record type")
-UNKNOWN_VARIANT = Kind("R02", "REDEFINES not known")
-MISCOUNTED = Kind("R02", "OCCURS count not possible")
+UNKNOWN_TYPE = Kind("R14", "unknown record type")
+UNKNOWN_VARIANT = Kind("R14", "REDEFINES not known")
+MISCOUNTED = Kind("R15", "OCCURS count not possible")
 CUT_OFF = Kind("R03", "")
 NO_TRAILER = Kind("R03", "no trailer record")
 WRONG_COUNT = Kind("L01", "trailer record")
