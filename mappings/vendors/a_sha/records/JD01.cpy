@@ -2,14 +2,14 @@
       *  Ａ社　移行元ファイル　JD01
       *  種別 1：受給者情報
       *  種別 2：受給者情報（付属）
-      *  固定長 241 バイト　JEF＋EBCDIK
+      *  固定長 246 バイト　JEF＋EBCDIK
       *============================================================
        01  JD01-HEADER.
            03  REC-KBN             PIC X(1).  *> レコード種別 H
            03  団体CD              PIC X(6).  *> 団体コード
            03  作成YMD             PIC 9(7).  *> 作成年月日
            03  FILE-ID             PIC X(8).  *> ファイル識別
-           03  FILLER              PIC X(219).
+           03  FILLER              PIC X(224).
       *  受給者情報
        01  JD01-DATA.
            03  REC-KBN             PIC X(1).  *> レコード種別 1
@@ -99,6 +99,19 @@
                88  時効            VALUE 'JE'.
                88  職権            VALUE 'JF'.
                88  その他          VALUE 'JG'.
+           03  却下-YMD            PIC 9(7) COMP-3.  *> 却下年月日
+           03  却下理由            PIC 9(1).  *> 却下理由
+               88  監護生計要件なし
+                                   VALUE 3.
+               88  他市区町村又は所属庁で受給
+                                   VALUE 4.
+               88  所得上限超過令和6年9月分まで
+                                   VALUE 5.
+               88  児童が国外に居住
+                                   VALUE 6.
+               88  住所要件なし    VALUE 7.
+               88  書類不備未補正  VALUE 1.
+               88  その他          VALUE 2.
            03  加入年金-KBN        PIC 9(1).  *> 加入年金区分
                88  厚生年金民間    VALUE 4.
                88  国家公務員共済  VALUE 5.
@@ -156,9 +169,9 @@
            03  照合KBN             PIC X(2).  *> 標準に対応なし
            03  整理-NO             PIC 9(6).  *> 標準に対応なし
            03  FILLER              PIC X(6).  *> 予備
-           03  FILLER              PIC X(91).
+           03  FILLER              PIC X(96).
        01  JD01-TRAILER.
            03  REC-KBN             PIC X(1).  *> レコード種別 T
            03  KENSU-1             PIC 9(9).  *> 件数（種別 1）
            03  KENSU-2             PIC 9(9).  *> 件数（種別 2）
-           03  FILLER              PIC X(222).
+           03  FILLER              PIC X(227).
