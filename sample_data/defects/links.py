@@ -46,6 +46,8 @@ class Link:
     """The field holds codes of the vendor: other values than the standard's, or replaced one by one."""
     exact: bool = True
     """The field has every digit of the item."""
+    covered: bool = True
+    """Every row that has the item has a record for it."""
     occurrence: int = 0
     """Number of the occurrence in a record with several rows side by side; 0 = none."""
     period: str = ""
@@ -90,11 +92,13 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
         links: dict[tuple[str, str, str, str], Link] = {}
         shared: set[tuple[str, str, str]] = set()
         partial: dict[tuple[str, str, str, str], Link] = {}
+        reached: dict[tuple[str, str], list[tuple[Link, pl.DataFrame]]] = defaultdict(list)
         rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
         for sheet, texts in _sheets(vendor, area, place, truth, context):
-            for link, keys in _of_sheet(vendor, area, sheet, texts, truth):
+            for link, keys, agree in _of_sheet(vendor, area, sheet, texts, truth):
                 shared.add((link.table, link.field, link.group))
-                if keys is None:
+                reached[link.group, link.item].append((link, keys))
+                if not agree:
                     partial.setdefault((link.table, link.field, link.group, link.item), link)
                     continue
                 links.setdefault((link.table, link.field, link.group, link.item), link)
@@ -104,6 +108,11 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
         by_person = {link.group for link in judged if not link.whole}
         # Tables with one record a person are written from the latest rows: which these are must stay as it is.
         judged = [replace(one, sole=False) if one.item == LATEST and one.group in by_person else one for one in judged]
+        covered = {
+            (group, item): _covered(truth[group].select(load_area(area).group(group).names), item, some)
+            for (group, item), some in reached.items()
+        }
+        judged = [replace(link, covered=covered[link.group, link.item]) for link in judged]
         rest = [replace(link, partial=True, sole=False) for place, link in partial.items() if place not in links]
         found[area] = (*(_not_key(vendor, link) for link in judged), *rest)
     return found
@@ -129,9 +138,9 @@ def _sheets(
 
 def _of_sheet(
     vendor: str, area: str, sheet: Sheet, texts: pl.DataFrame, truth: plugin.Truth
-) -> Iterator[tuple[Link, pl.DataFrame | None]]:
-    """Links of one sheet with the keys of its records; without keys where only some records agree with the truth: the
-    field then goes to that group too, from some of its records."""
+) -> Iterator[tuple[Link, pl.DataFrame, bool]]:
+    """Links of one sheet with the keys of its records, and whether all records agree with the truth: where only some
+    do, the field goes to that group from some of its records."""
     roots = {r for name in key_fields(vendor, sheet.table) for r in _roots(sheet, name)}
     columns = set(sheet.rows.columns)
     for group in load_area(area).groups:
@@ -170,12 +179,12 @@ def _of_sheet(
                     for name in missing
                     if own[name].cast(pl.Int64, strict=False).is_not_null().all()
                 ]
-                link = next((one for one in tried if _agreeing(one, sheet, own)[1]), tried[0] if tried else link)
+                link = next((one for one in tried if _agreeing(one, sheet, own)[2]), tried[0] if tried else link)
                 if not link.occurrence:
                     continue
-            keys, some = _agreeing(link, sheet, own)
-            if keys is not None or some:
-                yield link, keys
+            keys, every, some = _agreeing(link, sheet, own)
+            if some:
+                yield link, keys, every
 
 
 def _implied(values: pl.Series, item: Item) -> bool:
@@ -197,20 +206,32 @@ def _roots(sheet: Sheet, field: str) -> tuple[str, ...]:
     return sheet.sources[field].roots if field in sheet.sources else ()
 
 
-def _agreeing(link: Link, sheet: Sheet, own: pl.DataFrame) -> tuple[pl.DataFrame | None, bool]:
-    """Keys (``by``) of the records, if every row that a record ties to has the record's value of the item; and whether
-    some have."""
+def _agreeing(link: Link, sheet: Sheet, own: pl.DataFrame) -> tuple[pl.DataFrame, bool, bool]:
+    """Keys (``by``) of the records that have a value; whether every row that a record ties to has this value, and
+    whether some have."""
     column = f"{link.item}|{link.occurrence}" if link.occurrence else link.item
     by = list(link.by)
     rows = sheet.rows.select(*by, __value=column).filter(pl.col("__value").is_not_null())
     if link.item in by:
-        return rows.select(by), True
+        return rows.select(by), True, True
     right = own
     if link.occurrence:
         right = own.filter(pl.col(link.period).cast(pl.Int64, strict=False) == link.occurrence)
     both = rows.unique(maintain_order=True).join(right.select(*by, __truth=link.item), on=by, how="inner")
     agree = both.select((pl.col("__value") == pl.col("__truth")).fill_null(False).alias("agree"))["agree"]
-    return (rows.select(by) if both.height and agree.all() else None), bool(agree.any())
+    return rows.select(by), both.height > 0 and bool(agree.all()), bool(agree.any())
+
+
+def _covered(own: pl.DataFrame, item: str, reached: Sequence[tuple[Link, pl.DataFrame]]) -> bool:
+    """Whether every row that has the item has a record for it."""
+    left = own.filter(pl.col(item).is_not_null()).with_row_index("__place")
+    for link, keys in reached:
+        here = left
+        if link.occurrence:
+            here = left.filter(pl.col(link.period).cast(pl.Int64, strict=False) == link.occurrence)
+        found = here.join(keys, on=list(link.by), how="semi", nulls_equal=True)
+        left = left.join(found.select("__place"), on="__place", how="anti")
+    return left.height == 0
 
 
 def _judged(

@@ -51,7 +51,7 @@ class Chooser:
             self.rows[group.name] = oracle.number(self.con, f"SELECT count(*) FROM {oracle.quoted(group.name)}")
         self._links: dict[tuple[str, str], Link] = {}
         for link in links:
-            if link.sole and not link.occurrence and not item_of(link).pk and self.rows[link.group]:
+            if link.sole and link.covered and not link.occurrence and not item_of(link).pk and self.rows[link.group]:
                 self._links.setdefault((link.group, link.item), link)
         self._by: dict[str, list[Link]] = defaultdict(list)
         for link in links:
