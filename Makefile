@@ -44,9 +44,11 @@ answers: $(STAMP) ## plants defects in a small municipality, migrates it, and pr
 
 bench: $(STAMP) ## full-size measurements (about 15 minutes, 30 GB of disk)
 	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/answers.py --scale 1
 
 soak: $(STAMP) ## long checks: larger samples, all municipalities
 	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python benchmarks/answers.py --scale 0.05
 
 clean: ## removes what runs and builds left
 	rm -rf $(OUT) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

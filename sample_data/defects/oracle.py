@@ -122,9 +122,9 @@ def consequences(municipality: str, files: Files) -> pl.DataFrame:
     for area in areas:
         for group in load_area(area).groups:
             if (area, group.name) in files:
-                parts.append(_rows(con, municipality, area, group, files[area, group.name]))
+                parts.append(rows(con, municipality, area, group, files[area, group.name]))
                 parts += _orphans(con, municipality, area, group, files)
-        parts += _cross(con, municipality, area, files)
+        parts += cross(con, municipality, area, files)
     con.close()
     return pl.concat(parts)
 
@@ -145,7 +145,7 @@ def _found(rows: pl.DataFrame, municipality: str, area: str, group: str | None) 
     ).select(pl.col(name).cast(kind) for name, kind in CONSEQUENCES.items())
 
 
-def _rows(con: duckdb.DuckDBPyConnection, municipality: str, area: str, group: Group, path: Path) -> pl.DataFrame:
+def rows(con: duckdb.DuckDBPyConnection, municipality: str, area: str, group: Group, path: Path) -> pl.DataFrame:
     checks = list(_checks(area, group))
     columns = set(pl.read_parquet_schema(path))
     formed = "coalesce(t.__formed, '')" if "__formed" in columns else "''"
@@ -238,7 +238,7 @@ def _orphans(
         yield _found(frame(con, sql), municipality, area, group.name)
 
 
-def _cross(con: duckdb.DuckDBPyConnection, municipality: str, area: str, files: Files) -> Iterator[pl.DataFrame]:
+def cross(con: duckdb.DuckDBPyConnection, municipality: str, area: str, files: Files) -> Iterator[pl.DataFrame]:
     layout = load_area(area)
     for group in layout.groups:
         if (area, group.name) in files:
