@@ -78,7 +78,8 @@ def compare_group(tally: Tally, area: str, group: Group, runs: tuple[Path, Path]
     tally.groups += 1
     tally.rows += left.height
     for digest, frame in zip(tally.digests, frames, strict=True):
-        digest.update(frame.drop(absent).write_csv().encode())
+        if len(absent) < len(group.names):
+            digest.update(frame.drop(absent).write_csv().encode())
     csv = [sorted((run / "standard" / area).glob(f"*_{group.name}_*.csv")) for run in runs]
     tally.same_bytes += [p.read_bytes() for p in csv[0]] == [p.read_bytes() for p in csv[1]]
     if left.height != right.height:

@@ -26,6 +26,7 @@ from layouts.load import load_area
 from layouts.model import Group
 from sample_data import compare as comparison
 from sample_data import plugin, world
+from sample_data.a_sha import defects as mainframe_defects
 from sample_data.compact import write_compact
 from sample_data.defects import kinds as defect_kinds
 from sample_data.places import MUNICIPALITIES
@@ -65,7 +66,7 @@ def generate(
     personal data). Raises KeyError for an unknown municipality, vendor or area, ValueError for an unknown set of
     defects or a population under 20.
     """
-    planted = defect_kinds.chosen(defects)
+    planted = defects_of(vendor, defects)
     chosen = list(areas) if areas else available(vendor)
     people = population if population is not None else max(20, round(MUNICIPALITIES[municipality].population * scale))
     place = world.build(municipality, people, seed, years)
@@ -97,7 +98,19 @@ def generate(
         _write_expected(shared, together, before=_read_expected(shared) if continue_shared else ())
     if planting is not None:
         planting.finish()
+    if vendor == mainframe_defects.VENDOR and defects != defect_kinds.NONE:
+        mainframe_defects.plant(home / "exports", chosen, seed)
     return written + together
+
+
+def defects_of(vendor: str, defects: str) -> tuple[Kind, ...]:
+    """The kinds of a set or file of defects; none for a mainframe's, whose defects are in bytes, not in fields. Raises
+    ValueError for what the vendor does not have."""
+    if vendor != mainframe_defects.VENDOR:
+        return defect_kinds.chosen(defects)
+    if defects not in (defect_kinds.NONE, mainframe_defects.SET):
+        raise ValueError(f"defects {defects!r}: {vendor} has {defect_kinds.NONE}, {mainframe_defects.SET}")
+    return ()
 
 
 def _planting(
@@ -274,7 +287,7 @@ def sample_group() -> None:
     default=defect_kinds.NONE,
     show_default=True,
     metavar="SET|FILE",
-    help=f"{', '.join(defect_kinds.sets())}, or a file with rates of kinds (CSV, YAML)",
+    help=f"{', '.join(defect_kinds.sets())}, or a file with rates of kinds (CSV, YAML); a_sha: {mainframe_defects.SET}",
 )
 @click.option("--json", "as_json", is_flag=True, help="files, records and bytes as JSON")
 def generate_command(
@@ -291,7 +304,7 @@ def generate_command(
 ) -> None:
     """標本の移行元ファイルと正解を作る（write exports and truth）"""
     try:
-        defect_kinds.chosen(defects)
+        defects_of(vendor, defects)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--defects") from None
     if unknown := [a for a in areas if a not in available(vendor)]:

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from layouts.load import load_area
-from sample_data import compare, plugin, world
-from sample_data.a_sha import book, charset, copybook, numbers
+from sample_data import compare, generate, plugin, world
+from sample_data.a_sha import book, charset, copybook, defects, numbers
 from sample_data.a_sha.records import MainframeFile
 from sample_data.a_sha.tables import Exports
 from sample_data.write import write
@@ -180,3 +180,50 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
             write(file, tmp_path / name, {})
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("one", "two"))
     assert one == two
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports without defects, with them, and with them once more."""
+    folder = tmp_path_factory.mktemp("damaged")
+    for name, kinds in (("none", "none"), ("one", defects.SET), ("two", defects.SET)):
+        generate.generate(
+            "352071", folder / name, population=60, years=1, vendor="a_sha", areas=["014", "031"], defects=kinds
+        )
+    return folder
+
+
+def test_planted_defects_are_the_same_for_the_same_arguments(damaged: Path) -> None:
+    for name in ("answers.csv", "exports/JT02.DAT", "exports/SN01_R07_1.DAT"):
+        one, two = (damaged / run / "352071" / name for run in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_every_kind_of_defect_is_planted_and_stays_within_its_record(damaged: Path) -> None:
+    with (damaged / "one" / "352071" / "answers.csv").open(encoding="utf-8", newline="") as file:
+        answers = list(csv.DictReader(file))
+    assert {(row["kind"], row["rule"]) for row in answers} == {
+        ("bad_nibble", "R12"),
+        ("bad_zone", "R12"),
+        ("shift_missing", "R13"),
+        ("redefines_unknown", "R14"),
+        ("type_unknown", "R14"),
+        ("occurs_impossible", "R15"),
+        ("trailer_count", "L01"),
+        ("trailer_total", "L02"),
+    }
+    places = Counter((row["export"], row["record"]) for row in answers if row["record"])
+    assert set(places.values()) == {1}
+    table = next(table for table in book.tables() if table.name == "JT02")
+    before, after = (
+        (damaged / run / "352071" / "exports" / "JT02.DAT").read_bytes() for run in ("none", "one")
+    )  # header, records, trailer: all of one length
+    changed = {at // table.length for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b}
+    told = {int(row["record"]) for row in answers if row["export"] == "jt02" and row["record"]}
+    assert changed == told | {len(before) // table.length - 1}
+
+
+def test_a_mainframe_has_defects_of_its_own_only(tmp_path: Path) -> None:
+    for vendor, kinds in (("a_sha", "default"), ("b_sha", defects.SET)):
+        with pytest.raises(ValueError, match="defects"):
+            generate.generate("352071", tmp_path, population=40, vendor=vendor, areas=["031"], defects=kinds)

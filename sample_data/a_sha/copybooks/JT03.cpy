@@ -2,14 +2,14 @@
       *  Ａ社　移行元ファイル　JT03
       *  種別 1：住登外者送付先情報
       *  種別 2：住登外者送付先情報（付属）
-      *  固定長 318 バイト　JEF＋EBCDIK
+      *  固定長 319 バイト　JEF＋EBCDIK
       *============================================================
        01  JT03-HEADER.
            03  REC-KBN             PIC X(1).  *> レコード種別 H
            03  団体CD              PIC X(6).  *> 団体コード
            03  作成YMD             PIC 9(7).  *> 作成年月日
            03  FILE-ID             PIC X(8).  *> ファイル識別
-           03  FILLER              PIC X(296).
+           03  FILLER              PIC X(297).
       *  住登外者送付先情報
        01  JT03-DATA.
            03  REC-KBN             PIC X(1).  *> レコード種別 1
@@ -48,7 +48,7 @@
            03  秘匿-FLG            PIC 9(1).  *> 秘匿フラグ
                88  該当しない      VALUE 1.
                88  該当する        VALUE 2.
-           03  登録理由            PIC X(42).  *> 登録理由
+           03  登録理由            PIC X(43).  *> 登録理由
            03  更新者ID            PIC X(10).  *> 操作者ID
            03  更新-YMD            PIC 9(8) COMP-3.  *> 操作年月日
            03  更新時刻            PIC 9(6).  *> 操作時刻
@@ -68,9 +68,9 @@
            03  更新端末            PIC X(8).  *> 標準に対応なし
            03  処理通番            PIC 9(7) COMP-3.  *> 標準に対応なし
            03  FILLER              PIC X(6).  *> 予備
-           03  FILLER              PIC X(213).
+           03  FILLER              PIC X(214).
        01  JT03-TRAILER.
            03  REC-KBN             PIC X(1).  *> レコード種別 T
            03  KENSU-1             PIC 9(9).  *> 件数（種別 1）
            03  KENSU-2             PIC 9(9).  *> 件数（種別 2）
-           03  FILLER              PIC X(299).
+           03  FILLER              PIC X(300).
