@@ -106,10 +106,11 @@ def generate(
 def defects_of(vendor: str, defects: str) -> tuple[Kind, ...]:
     """The kinds of a set or file of defects; none for a mainframe's, whose defects are in bytes, not in fields. Raises
     ValueError for what the vendor does not have."""
-    if vendor != mainframe_defects.VENDOR:
+    if vendor not in (mainframe_defects.VENDOR, *mainframe_defects.VARIANTS):
         return defect_kinds.chosen(defects)
-    if defects not in (defect_kinds.NONE, mainframe_defects.SET):
-        raise ValueError(f"defects {defects!r}: {vendor} has {defect_kinds.NONE}, {mainframe_defects.SET}")
+    known = (defect_kinds.NONE, *([mainframe_defects.SET] if vendor == mainframe_defects.VENDOR else []))
+    if defects not in known:
+        raise ValueError(f"defects {defects!r}: {vendor} has {', '.join(known)}")
     return ()
 
 

@@ -132,6 +132,8 @@ VENDORS: dict[str, dict[str, str]] = {
         "x_public_housing": "sample_data.b_sha.housing",
     },
     "a_sha": dict.fromkeys(TRUTHS, "sample_data.a_sha.tables:Exports"),
+    "a_sha_keis": {"026": "sample_data.a_sha.tables:KeisExports"},
+    "a_sha_jips": {"031": "sample_data.a_sha.tables:JipsExports"},
 }
 """Vendor -> area id -> module with ``exports``, or ``module:class`` whose objects (made for an area) have it; ``x_...``
 is a system without a layout (no truth)."""

@@ -1,4 +1,6 @@
-"""Plain encoders of A社's character set: EBCDIK for single bytes, JEF for double bytes, shift codes between the two.
+"""Plain encoders of A社's character sets: single bytes, double bytes, and the shift codes between the two.
+
+A社 writes JEF with EBCDIK; some of its systems run on other makers' machines and write KEIS or JIPS(E) instead.
 
 The code tables are ``charset/*.csv`` (facts, see ``charset/NOTICE``); nothing here is shared with what decodes.
 """
@@ -6,6 +8,8 @@ The code tables are ``charset/*.csv`` (facts, see ``charset/NOTICE``); nothing h
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +18,35 @@ import numpy.typing as npt
 import polars as pl
 
 Bytes = npt.NDArray[np.uint8]
-SHIFT_OUT, SHIFT_IN = b"\x28", b"\x29"
-"""To double bytes, and back."""
 SPACE = 0x40
-_USER_FIRST, _USER_LEAD, _USER_TRAIL, _USER_ROWS = 0xE000, 0x80, 0xA1, 33
-"""User-defined characters stand in rows of 94 from 80A1 on."""
+_USER_FIRST, _USER_TRAIL, _USER_ROW = 0xE000, 0xA1, 94
+"""User-defined characters stand in rows of 94, each from A1 on."""
+
+
+@dataclass(frozen=True)
+class Charset:
+    """Names of the tables of single and double bytes; shift codes to double bytes and back; first byte and number of
+    the rows of user-defined characters (none: they stand in the table); characters that the set lacks, and what the
+    vendor writes for them."""
+
+    single: str
+    double: str
+    to_double: bytes
+    to_single: bytes
+    user_lead: int = 0
+    user_rows: int = 0
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+_LACKING = {
+    **{char: chr(0xEA00 + number) for number, char in enumerate("髙﨑德濵桒彅")},
+    "－": "\u2212",
+    "～": "\u301c",
+}
+"""User-defined characters of the machines whose sets lack these, and signs that their makers see as others."""
+JEF = Charset("ebcdik", "jef", b"\x28", b"\x29", 0x80, 33)
+KEIS = Charset("hitachi_ebcdik", "keis83", b"\x0a\x42", b"\x0a\x41", 0x81, 32, _LACKING)
+JIPS = Charset("nec_ebcdik", "jips_e", b"\x3f\x75", b"\x3f\x76", own=_LACKING)
 
 
 class NotInCharset(ValueError):
@@ -33,9 +61,16 @@ def _codes(name: str) -> npt.NDArray[np.int32]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             found[int(row["unicode"], 16)] = int(row["code"], 16)
-    if name == "jef":
-        for number in range(_USER_ROWS * 94):
-            found[_USER_FIRST + number] = (_USER_LEAD + number // 94) << 8 | (_USER_TRAIL + number % 94)
+    return found
+
+
+@cache
+def _doubles(name: str, user_lead: int, user_rows: int) -> npt.NDArray[np.int32]:
+    """Double-byte codes with those of user-defined characters."""
+    found = _codes(name).copy()
+    for number in range(user_rows * _USER_ROW):
+        row, place = divmod(number, _USER_ROW)
+        found[_USER_FIRST + number] = (user_lead + row) << 8 | (_USER_TRAIL + place)
     return found
 
 
@@ -48,47 +83,53 @@ def _points(texts: pl.Series, width: int, fill: str, field: str) -> npt.NDArray[
     return np.ascontiguousarray(padded).view(np.uint32).reshape(len(texts), width)
 
 
-def _looked_up(texts: pl.Series, width: int, table: str, fill: str, field: str) -> npt.NDArray[np.int32]:
-    points = _points(texts, width, fill, field)
-    codes = _codes(table)[points]
+def _looked_up(points: npt.NDArray[np.uint32], table: npt.NDArray[np.int32], field: str) -> npt.NDArray[np.int32]:
+    codes = table[points]
     if (codes < 0).any():
         lacking = sorted({f"U+{point:04X}" for point in points[codes < 0].tolist()})
-        raise NotInCharset(f"{field}: {table} lacks {', '.join(lacking[:5])}")
+        raise NotInCharset(f"{field}: there is no code for {', '.join(lacking[:5])}")
     return codes
 
 
-def single(texts: pl.Series, width: int, field: str = "") -> Bytes:
+def _own(texts: pl.Series, charset: Charset) -> pl.Series:
+    return texts.str.replace_many(list(charset.own), list(charset.own.values())) if charset.own else texts
+
+
+def single(texts: pl.Series, width: int, field: str = "", charset: Charset = JEF) -> Bytes:
     """Half-width text, one byte a character, filled up with spaces. (rows, ``width``). Raises NotInCharset."""
-    return _looked_up(texts, width, "ebcdik", " ", field).astype(np.uint8)
+    points = _points(texts, width, " ", field)
+    return _looked_up(points, _codes(charset.single), field).astype(np.uint8)
 
 
-def double(texts: pl.Series, width: int, field: str = "") -> Bytes:
+def double(texts: pl.Series, width: int, field: str = "", charset: Charset = JEF) -> Bytes:
     """Full-width text without shift codes, filled up with wide spaces. (rows, 2 x ``width``). Raises NotInCharset."""
-    codes = _looked_up(texts, width, "jef", "　", field)
+    points = _points(_own(texts, charset), width, "　", field)
+    codes = _looked_up(points, _doubles(charset.double, charset.user_lead, charset.user_rows), field)
     both = np.stack([codes >> 8, codes & 0xFF], axis=-1)
     return both.astype(np.uint8).reshape(len(texts), 2 * width)
 
 
-def mixed(texts: pl.Series, size: int, field: str = "") -> Bytes:
+def mixed(texts: pl.Series, size: int, field: str = "", charset: Charset = JEF) -> Bytes:
     """Text of both widths with shift codes, filled up with single spaces. (rows, ``size``). Raises NotInCharset."""
-    spelt = {text: _mixed(text, size, field) for text in texts.unique().to_list()}
-    joined = b"".join(spelt[text] for text in texts.to_list())
+    own = _own(texts, charset)
+    spelt = {text: _mixed(text, size, field, charset) for text in own.unique().to_list()}
+    joined = b"".join(spelt[text] for text in own.to_list())
     return np.frombuffer(joined, np.uint8).reshape(len(texts), size)
 
 
-def _mixed(text: str, size: int, field: str) -> bytes:
-    narrow, wide = _codes("ebcdik"), _codes("jef")
+def _mixed(text: str, size: int, field: str, charset: Charset) -> bytes:
+    narrow, wide = _codes(charset.single), _doubles(charset.double, charset.user_lead, charset.user_rows)
     made, doubled = bytearray(), False
     for character in text:
         point = ord(character)
         if narrow[point] < 0 and wide[point] < 0:
             raise NotInCharset(f"{field}: no code for U+{point:04X}")
         if doubled != (narrow[point] < 0):
-            made += SHIFT_IN if doubled else SHIFT_OUT
+            made += charset.to_single if doubled else charset.to_double
             doubled = not doubled
         made += int(wide[point]).to_bytes(2, "big") if doubled else bytes([narrow[point]])
     if doubled:
-        made += SHIFT_IN
+        made += charset.to_single
     if len(made) > size:
         raise NotInCharset(f"{field}: a text of {len(made)} bytes does not fit into {size}")
     return bytes(made.ljust(size, bytes([SPACE])))

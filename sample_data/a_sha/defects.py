@@ -19,6 +19,8 @@ from sample_data.a_sha import book
 SET = "mainframe"
 """Name of the set of these defects."""
 VENDOR = "a_sha"
+VARIANTS = ("a_sha_keis", "a_sha_jips")
+"""Vendors whose records are A社's in other characters; they have no defects."""
 PLACES = 2
 """Records a kind of defect and table."""
 COLUMNS = ("kind", "rule", "area", "file", "export", "record", "field")

@@ -12,6 +12,7 @@ import polars as pl
 
 from sample_data import plugin
 from sample_data.a_sha import book, charset, numbers
+from sample_data.a_sha.charset import Charset
 from sample_data.b_sha.spell import w7
 
 Bytes = npt.NDArray[np.uint8]
@@ -29,6 +30,7 @@ class MainframeFile(plugin.Table):
     code: str = ""
     made: str = ""
     """団体コード and the day of extraction (ISO), for the header."""
+    characters: Charset = charset.JEF
 
     @property
     def parts(self) -> Sequence[tuple[book.Table, pl.DataFrame]]:
@@ -43,7 +45,7 @@ def write(file: MainframeFile, path: Path) -> tuple[int, int, dict[str, int]]:
         out.write(_framed(_header(file, length), variable))
         for table, frame in file.parts:
             for start in range(0, frame.height, SLICE):
-                matrix, kept = data(table, frame.slice(start, SLICE), length)
+                matrix, kept = data(table, frame.slice(start, SLICE), length, file.characters)
                 out.write(_all(matrix, kept, variable))
         out.write(_framed(_trailer(file, length), variable))
         size = out.tell()
@@ -55,23 +57,25 @@ def _sum(column: pl.Series) -> int:
     return int(column.replace("", "0").cast(pl.Int64).sum())
 
 
-def data(table: book.Table, frame: pl.DataFrame, length: int) -> tuple[Bytes, npt.NDArray[np.bool_] | None]:
+def data(
+    table: book.Table, frame: pl.DataFrame, length: int, characters: Charset
+) -> tuple[Bytes, npt.NDArray[np.bool_] | None]:
     """Records as rows of bytes, and which bytes of each are written (None: all)."""
     rows = frame.height
-    parts = [charset.single(pl.Series([table.type] * rows, dtype=pl.String), 1)]
+    parts = [charset.single(pl.Series([table.type] * rows, dtype=pl.String), 1, table.name, characters)]
     done = False
     for field in table.fields:
         if field.occurs == "*":
             continue
         if field.variant:
             if not done:
-                parts.append(_variants(table, frame))
+                parts.append(_variants(table, frame, characters))
                 done = True
             continue
-        parts += [_bytes(field, frame[name]) for name in field.columns(0)]
+        parts += [_bytes(field, frame[name], characters) for name in field.columns(0)]
     width = len(str(table.times))
     for number in range(1, table.times + 1):
-        parts += [_bytes(field, frame[f"{field.column}_{number:0{width}}"]) for field in table.claims]
+        parts += [_bytes(field, frame[f"{field.column}_{number:0{width}}"], characters) for field in table.claims]
     matrix = np.concatenate(parts, axis=1)
     if table.form == "variable" and table.counter is not None:
         each = sum(field.size for field in table.claims)
@@ -82,7 +86,7 @@ def data(table: book.Table, frame: pl.DataFrame, length: int) -> tuple[Bytes, np
     return np.concatenate([matrix, spare], axis=1), None
 
 
-def _variants(table: book.Table, frame: pl.DataFrame) -> Bytes:
+def _variants(table: book.Table, frame: pl.DataFrame, characters: Charset) -> Bytes:
     """The bytes that two definitions share, by the field that says which holds."""
     by = next(field for field in table.fields if field.name == table.by)
     says = frame[by.column]
@@ -90,20 +94,20 @@ def _variants(table: book.Table, frame: pl.DataFrame) -> Bytes:
     for variant, values in table.variants.items():
         rows = says.is_in(list(values)).to_numpy()
         fields = table.definition(variant)
-        parts = [_bytes(field, frame[field.column].filter(pl.Series(rows))) for field in fields]
+        parts = [_bytes(field, frame[field.column].filter(pl.Series(rows)), characters) for field in fields]
         matrix = np.concatenate(parts, axis=1)
         made[np.flatnonzero(rows)[:, None], np.arange(matrix.shape[1])] = matrix
     return made
 
 
-def _bytes(field: book.Field, texts: pl.Series) -> Bytes:
+def _bytes(field: book.Field, texts: pl.Series, characters: Charset) -> Bytes:
     signed, letter, digits, scale = field.shape
     if field.kind == "mixed":
-        return charset.mixed(texts, digits, field.name)
+        return charset.mixed(texts, digits, field.name, characters)
     if letter == "N":
-        return charset.double(texts, digits, field.name)
+        return charset.double(texts, digits, field.name, characters)
     if letter == "X":
-        return charset.single(texts, digits, field.name)
+        return charset.single(texts, digits, field.name, characters)
     if field.usage == "COMP-3":
         return numbers.packed(texts, digits, scale, signed, field.name)
     if field.usage == "COMP":

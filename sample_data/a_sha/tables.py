@@ -8,7 +8,7 @@ import polars as pl
 
 from layouts.load import load_area
 from sample_data import plugin
-from sample_data.a_sha import book, spell
+from sample_data.a_sha import book, charset, spell
 from sample_data.a_sha.records import MainframeFile
 from sample_data.tax.vendor import file_label
 from sample_data.world import World
@@ -16,6 +16,8 @@ from sample_data.world import World
 
 class Exports:
     """An area as A社 holds it (see :class:`sample_data.plugin.AreaModule`)."""
+
+    characters = charset.JEF
 
     def __init__(self, area: str) -> None:
         self._area = area
@@ -36,6 +38,7 @@ class Exports:
                     others=tuple(frames[1:]),
                     code=world.code,
                     made=world.base_date.isoformat(),
+                    characters=self.characters,
                 )
 
     def _rows(self, table: book.Table, rows: pl.DataFrame, truth: plugin.Truth) -> pl.DataFrame:
@@ -53,6 +56,18 @@ class Exports:
             renamed = second.rename({n: f"{table.other}.{n}" for n in second.columns if n not in keys})
             rows = rows.join(renamed, on=keys, how="left", maintain_order="left")
         return rows
+
+
+class KeisExports(Exports):
+    """The same from a machine that writes KEIS83."""
+
+    characters = charset.KEIS
+
+
+class JipsExports(Exports):
+    """The same from a machine that writes JIPS(E)."""
+
+    characters = charset.JIPS
 
 
 def _parts(truth: plugin.Truth, group: str) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from layouts.delivery.run import RunContext
 from layouts.load import load_area
@@ -68,23 +70,22 @@ def test_fields_outside_the_standard_go_to_overflow_and_fillers_are_padding(area
         assert {name.rstrip("_0123456789") for name in padding} == {"FILLER", "REC_KBN"}
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
-    folder = tmp_path_factory.mktemp("a_sha")
-    generate.generate(TOWN, folder, population=40, years=1, vendor="a_sha", areas=DELIVERED)
+def deliver(folder: Path, vendor: str, areas: tuple[str, ...]) -> RunContext:
+    """A small town's exports through every stage that judges them."""
+    generate.generate(TOWN, folder, population=40, years=1, vendor=vendor, areas=areas)
     context = RunContext(
         run_dir=folder / "run",
         municipality=TOWN,
         municipality_name="",
         rehearsal="r1",
-        areas=DELIVERED,
-        vendor="a_sha",
-        mapping_dir=VENDOR_DIR,
+        areas=areas,
+        vendor=vendor,
+        mapping_dir=VENDOR_DIR.with_name(vendor),
         exports_dir=folder / TOWN / "exports",
         delivery_date="2026-01-01",
         mask_key=b"k" * 16,
     )
-    for area in DELIVERED:
+    for area in areas:
         for stage in (read_area, map_area, validate_area, conserve_area):
             assert stage(context, area).failed is None
     for closing in (validate_across, account):
@@ -92,13 +93,42 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
     return context
 
 
-def test_every_value_is_delivered_as_the_truth_says_it(run: RunContext) -> None:
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunContext:
+    return deliver(tmp_path_factory.mktemp("a_sha"), "a_sha", DELIVERED)
+
+
+def check_values(run: RunContext) -> None:
     truth = run.run_dir.parent / TOWN / "truth"
-    compared = compare.compare(run.run_dir, truth, compare.not_held("a_sha"), DELIVERED).filter("held")
+    compared = compare.compare(run.run_dir, truth, compare.not_held(run.vendor), run.areas).filter("held")
     wrong = compared.filter(pl.sum_horizontal("different", "missing", "extra") > 0)
     assert wrong.select("area", "group", "item").rows() == []
     equal = dict(compared.group_by("area").agg(pl.col("equal").sum()).iter_rows())
     assert min(equal.values()) > 1_000
+
+
+def test_every_value_is_delivered_as_the_truth_says_it(run: RunContext) -> None:
+    check_values(run)
+
+
+@pytest.mark.parametrize(("vendor", "area"), [("a_sha_keis", "026"), ("a_sha_jips", "031")])
+def test_the_same_records_in_other_characters_deliver_the_same_values(tmp_path: Path, vendor: str, area: str) -> None:
+    run = deliver(tmp_path, vendor, (area,))
+    check_values(run)
+    assert pl.read_parquet(run.run_dir / "ledger.parquet")["closes"].all()
+    assert set(pl.read_parquet(run.run_dir / "findings.parquet")["rule"]) <= {"R07", "V14"}
+    for path in (VENDOR_DIR / "records").glob("*.cpy"):
+        own = VENDOR_DIR.with_name(vendor) / "records" / path.name
+        assert not own.exists() or own.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("vendor", ["a_sha_keis", "a_sha_jips"])
+def test_decisions_on_characters_are_those_of_the_vendors_register(vendor: str) -> None:
+    with (Path(book.__file__).parents[1] / vendor / "gaiji.csv").open(encoding="utf-8", newline="") as file:
+        register = {chr(int(row["codepoint"][2:], 16)): row["character"] for row in csv.DictReader(file)}
+    chain = yaml.safe_load((VENDOR_DIR.with_name(vendor) / "vendor.yaml").read_text("utf-8"))["transforms"]
+    replaced = [step["replace"] for step in chain["own_characters"]]
+    assert {step["find"]: step["put"] for step in replaced} == register
 
 
 def test_nothing_is_found_or_held_back_and_the_books_close(run: RunContext) -> None:

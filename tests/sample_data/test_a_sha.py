@@ -36,6 +36,19 @@ def test_characters_have_the_codes_of_jef_and_ebcdik() -> None:
     assert hexes(charset.mixed(texts("A亜1"), 8)) == ["C1 28 B0 A1 29 F1 40 40"]
 
 
+def test_other_machines_have_codes_shifts_and_user_defined_characters_of_their_own() -> None:
+    # KEIS has JIS X 0208 with both high bits set; JIPS(E) has it byte by byte in the order of EBCDIK.
+    assert hexes(charset.double(texts("亜\ue000"), 2, charset=charset.KEIS)) == ["B0 A1 81 A1"]
+    assert hexes(charset.mixed(texts("A亜1"), 10, charset=charset.KEIS)) == ["C1 0A 42 B0 A1 0A 41 F1 40 40"]
+    assert hexes(charset.double(texts("亜"), 1, charset=charset.JIPS)) == ["F0 4F"]
+    assert hexes(charset.mixed(texts("A亜"), 7, charset=charset.JIPS)) == ["C1 3F 75 F0 4F 3F 76"]
+    # What a set lacks has a user-defined code there, and its own in JEF.
+    own = hexes(charset.double(texts("髙", "\uea00"), 1, charset=charset.KEIS))
+    assert own[0] == own[1]
+    jef = hexes(charset.double(texts("髙", "\uea00"), 1))
+    assert jef[0] != jef[1]
+
+
 @pytest.mark.parametrize("text", ["abc", "ABCDEF", "亜"])
 def test_what_the_character_set_or_the_field_cannot_hold_is_refused(text: str) -> None:
     with pytest.raises(charset.NotInCharset, match="NAME"):
@@ -45,12 +58,12 @@ def test_what_the_character_set_or_the_field_cannot_hold_is_refused(text: str) -
 
 
 def test_codes_of_both_tables_are_unique() -> None:
-    for name in ("jef", "ebcdik"):
+    for name in ("jef", "ebcdik", "keis83", "hitachi_ebcdik", "jips_e", "nec_ebcdik"):
         with (HOME / "charset" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         for column in ("code", "unicode"):
             assert [v for v, n in Counter(row[column] for row in rows).items() if n > 1] == []
-        assert len(rows) > (10_000 if name == "jef" else 190)
+        assert len(rows) > (190 if name.endswith(("ebcdik", "ebcdic")) else 6_800)
 
 
 def test_numbers_have_the_digits_signs_and_sizes_of_their_pictures() -> None:
