@@ -360,6 +360,7 @@ def compare_command(
 ) -> None:
     """納品物と正解を項目ごとに比べる（exit 0: equal, 1: differences）"""
     result = comparison.compare(delivery, truth, comparison.not_held(vendor), areas)
+    result = result.filter("held")
     wrong = result.filter((pl.col("different") > 0) | (pl.col("missing") > 0) | (pl.col("extra") > 0))
     total = {name: int(result[name].sum()) for name in ("equal", "different", "missing", "extra")}
     if as_json:

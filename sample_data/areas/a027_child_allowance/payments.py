@@ -251,8 +251,9 @@ def paid(p: Payments, year: int) -> pl.DataFrame:
     np.minimum.at(low, p.d.payment[usual], p.d.month[usual])
     np.maximum.at(high, p.d.payment[usual], p.d.month[usual])
     low, high = low[rows], high[rows]
-    plain = p.sums(np.where(p.d.benefit == ALLOWANCE, p.d.amount, 0))[rows]
     total, off = p.total[rows], p.deducted[0][rows]
+    # What one benefit paid too much is settled with the other where it is the larger: neither amount is negative.
+    plain = np.clip(p.sums(np.where(p.d.benefit == ALLOWANCE, p.d.amount, 0))[rows], 0, total)
     drawn = mix(c.key[run], 2861)
     rest = total - off
     fees = np.where((drawn % 90 == 0) & (c.kind[run] == PARENT), np.minimum(4_500 * (high - low + 1), rest), 0)

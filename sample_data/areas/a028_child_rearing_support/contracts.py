@@ -73,7 +73,9 @@ def enrolled(c: Certificates, f: Facilities, u: Uses) -> pl.DataFrame:
     over, future = step == 2, start > q.today
     third = q.third[child]
     three = np.where(c.three[slot] == NO_DAY, np.iinfo(np.int64).max, c.three[slot])
-    two = np.where(step == 0, start >= third, np.where(step == 1, True, three <= end))
+    # Whoever is to begin after a third birthday that is still to come holds the certificate of the younger.
+    renewed = (c.begin[slot] >= third) | (c.three[slot] != NO_DAY)
+    two = np.where(step == 0, (start >= third) & renewed, np.where(step == 1, True, three <= end))
     kind = np.where(q.way[child] == KINDERGARTEN, 1, np.where(two, 2, 3))
     when = np.select([step == 1, over], [third, np.minimum(end, q.today)], start)
     now = np.where(over, end, np.where(last, np.minimum(q.today, end), np.where(step == 1, third, start)))
