@@ -118,7 +118,7 @@ def main() -> None:
     areas = options.area or [area for area in available(first) if area in theirs and area.isdigit()]
     size = ["--population", str(options.population), "--years", str(options.years), "--seed", str(options.seed)]
     runs = tuple(deliver(folder, vendor, options.municipality, size, areas) for vendor in (first, second))
-    held = [compare.not_held(vendor) for vendor in (first, second)]
+    held = [{place for place in compare.not_held(vendor) if place[0] in areas} for vendor in (first, second)]
     tallies = {}
     for area in areas:
         tallies[area] = tally = Tally()
