@@ -89,13 +89,14 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
             context.truths[area] = truth
         if not truth:
             continue
+        own = {group.name: truth[group.name].select(group.names) for group in load_area(area).groups}
         links: dict[tuple[str, str, str, str], Link] = {}
         shared: set[tuple[str, str, str]] = set()
         partial: dict[tuple[str, str, str, str], Link] = {}
         reached: dict[tuple[str, str], list[tuple[Link, pl.DataFrame]]] = defaultdict(list)
         rows: dict[tuple[str, str, str], dict[str, pl.DataFrame]] = defaultdict(dict)
         for sheet, texts in _sheets(vendor, area, place, truth, context):
-            for link, keys, agree in _of_sheet(vendor, area, sheet, texts, truth):
+            for link, keys, agree in _of_sheet(vendor, area, sheet, texts, own):
                 shared.add((link.table, link.field, link.group))
                 reached[link.group, link.item].append((link, keys))
                 if not agree:
@@ -104,14 +105,11 @@ def learn(vendor: str, areas: tuple[str, ...]) -> dict[str, tuple[Link, ...]]:
                 links.setdefault((link.table, link.field, link.group, link.item), link)
                 seen = rows[link.group, link.item, link.table]
                 seen[link.field] = pl.concat([seen[link.field], keys]) if link.field in seen else keys
-        judged: list[Link] = list(_judged(area, list(links.values()), shared, rows, truth, held))
+        judged: list[Link] = list(_judged(area, list(links.values()), shared, rows, own, held))
         by_person = {link.group for link in judged if not link.whole}
         # Tables with one record a person are written from the latest rows: which these are must stay as it is.
         judged = [replace(one, sole=False) if one.item == LATEST and one.group in by_person else one for one in judged]
-        covered = {
-            (group, item): _covered(truth[group].select(load_area(area).group(group).names), item, some)
-            for (group, item), some in reached.items()
-        }
+        covered = {(group, item): _covered(own[group], item, some) for (group, item), some in reached.items()}
         judged = [replace(link, covered=covered[link.group, link.item]) for link in judged]
         rest = [replace(link, partial=True, sole=False) for place, link in partial.items() if place not in links]
         found[area] = (*(_not_key(vendor, link) for link in judged), *rest)
@@ -137,7 +135,7 @@ def _sheets(
 
 
 def _of_sheet(
-    vendor: str, area: str, sheet: Sheet, texts: pl.DataFrame, truth: plugin.Truth
+    vendor: str, area: str, sheet: Sheet, texts: pl.DataFrame, truth: Mapping[str, pl.DataFrame]
 ) -> Iterator[tuple[Link, pl.DataFrame, bool]]:
     """Links of one sheet with the keys of its records, and whether all records agree with the truth: where only some
     do, the field goes to that group from some of its records."""
@@ -148,7 +146,7 @@ def _of_sheet(
         by = tuple(
             name for name in key if name in columns and (name in roots or _implied(sheet.rows[name], group.item(name)))
         )
-        own = truth[group.name].select(group.names)
+        own = truth[group.name]
         others = sorted(r for r in roots if r not in key and r in columns and r in group)
         if others and set(key) <= columns:
             # The vendor's own number of the person stands for the key, or for a part of it.
@@ -239,7 +237,7 @@ def _judged(
     links: Sequence[Link],
     shared: set[tuple[str, str, str]],
     rows: Mapping[tuple[str, str, str], Mapping[str, pl.DataFrame]],
-    truth: plugin.Truth,
+    truth: Mapping[str, pl.DataFrame],
     held: set[tuple[str, str, str]],
 ) -> Iterator[Link]:
     """The links with ``sole`` set."""
