@@ -206,7 +206,7 @@ def _write_truth(area: str, truth: plugin.Truth, folder: Path, compact: bool) ->
     for group in groups:
         path = folder / f"{group.slug}.parquet"
         if isinstance(truth, plugin.Parted):
-            _write_parts((frame for _, frame in truth.parts(group.name)), path)
+            _write_parts((frame for _, frame in truth.parts(group.name)), path, group)
         else:
             truth[group.name].write_parquet(path, compression="zstd", compression_level=1)
         totals += _totals(area, group, pl.scan_parquet(path))
@@ -226,8 +226,9 @@ def _totals(area: str, group: Group, rows: pl.LazyFrame) -> list[Declared]:
     ]
 
 
-def _write_parts(frames: Iterable[pl.DataFrame], path: Path) -> None:
-    """The frames one after the other as one Parquet file; each is let go before the next is made."""
+def _write_parts(frames: Iterable[pl.DataFrame], path: Path, group: Group) -> None:
+    """The frames one after the other as one Parquet file; each is let go before the next is made. Without any the
+    file has no rows."""
     writer: pq.ParquetWriter | None = None
     for frame in frames:
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -235,6 +236,8 @@ def _write_parts(frames: Iterable[pl.DataFrame], path: Path) -> None:
         writer.write_table(table, row_group_size=ROWS_AT_ONCE)
     if writer is not None:
         writer.close()
+    else:
+        pl.DataFrame(schema=group.polars_schema).write_parquet(path)
 
 
 def _read_expected(folder: Path) -> tuple[Declared, ...]:

@@ -25,7 +25,7 @@ class Exports:
     def exports(self, world: World, truth: plugin.Truth, ctx: plugin.Context) -> Iterator[plugin.Table]:
         """The files; one a part where the group's rows come in parts."""
         for file, tables in book.files(self._area).items():
-            for label, rows in _parts(truth, tables[0].group):
+            for label, rows in self._parts(truth, tables[0].group):
                 frames = [spell.records(table, self._rows(table, rows, truth)) for table in tables]
                 name = file if label == "ALL" else f"{file}_{file_label(label)}"
                 yield MainframeFile(
@@ -40,6 +40,18 @@ class Exports:
                     made=world.base_date.isoformat(),
                     characters=self.characters,
                 )
+
+    def _parts(self, truth: plugin.Truth, group: str) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Label and rows of each part of a group; one part ``ALL`` where it is whole, or has no rows at all."""
+        if not isinstance(truth, plugin.Parted):
+            yield "ALL", truth[group]
+            return
+        made = 0
+        for label, rows in truth.parts(group):
+            made += 1
+            yield label, rows
+        if not made:
+            yield "ALL", pl.DataFrame(schema=load_area(self._area).group(group).polars_schema)
 
     def _rows(self, table: book.Table, rows: pl.DataFrame, truth: plugin.Truth) -> pl.DataFrame:
         """The rows that a kind of record holds; of a second group the items as ``group.item``."""
@@ -68,11 +80,3 @@ class JipsExports(Exports):
     """The same from a machine that writes JIPS(E)."""
 
     characters = charset.JIPS
-
-
-def _parts(truth: plugin.Truth, group: str) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Label and rows of each part of a group (one part ``ALL`` where it is whole)."""
-    if isinstance(truth, plugin.Parted):
-        yield from truth.parts(group)
-    else:
-        yield "ALL", truth[group]

@@ -15,6 +15,7 @@ from sample_data import compare, generate, plugin, world
 from sample_data.a_sha import book, charset, copybook, defects, numbers
 from sample_data.a_sha.records import MainframeFile
 from sample_data.a_sha.tables import Exports
+from sample_data.tax.frames import Groups
 from sample_data.write import write
 
 HOME = Path(book.__file__).parent
@@ -240,3 +241,15 @@ def test_a_mainframe_has_defects_of_its_own_only(tmp_path: Path) -> None:
     for vendor, kinds in (("a_sha", "default"), ("b_sha", defects.SET)):
         with pytest.raises(ValueError, match="defects"):
             generate.generate("352071", tmp_path, population=40, vendor=vendor, areas=["031"], defects=kinds)
+
+
+def test_a_group_without_any_part_is_a_file_without_data(tmp_path: Path) -> None:
+    place, context = world.build("352071", 60, seed=7, years=1), plugin.Context()
+    empty = Groups({group.name: [] for group in load_area("026").groups})
+    made = list(Exports("026").exports(place, empty, context))
+    assert [file.name for file in made] == list(book.files("026"))
+    for file in made:
+        assert isinstance(file, MainframeFile)
+        written = write(file, tmp_path, {})
+        assert (file.file, written.records) == (f"{file.name}.DAT", 0)
+        assert written.size == 2 * max(table.length for table in file.tables)
