@@ -16,8 +16,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 _PICTURE = re.compile(r"(S?)([XN9])\((\d+)\)(?:V9\((\d+)\))?")
-HEAD_SIZE = 30
-"""Bytes of a header record before its FILLER."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def records(table: book.Table, rows: pl.DataFrame) -> pl.DataFrame:
     null."""
     rows = rows.with_row_index("_n").with_columns(pl.col("_n").cast(pl.Int64))
     if not table.times:
-        return rows.select(_spelt(table, rows, table.columns)).select(table.columns)
+        return rows.select(_spelt(table)).select(table.columns)
     keys = [item for field in table.fields if field.occurs == "" for item in field.items]
     placed = rows.with_columns(pl.int_range(pl.len()).over(keys).alias("_k"), pl.len().over(keys).alias("_of"))
     most = placed["_of"].max()
@@ -39,13 +39,13 @@ def records(table: book.Table, rows: pl.DataFrame) -> pl.DataFrame:
     return made.select(table.columns)
 
 
-def _spelt(table: book.Table, rows: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
-    made = []
-    for field in table.fields:
-        names = field.columns(0)
-        for number, name in enumerate(names):
-            made.append(_field(table, field, field.items[number : number + 1]).alias(name))
-    return made
+def _spelt(table: book.Table) -> list[pl.Expr]:
+    """Every occurrence of every field of a table with one record a row."""
+    return [
+        _field(table, field, field.items[number : number + 1]).alias(name)
+        for field in table.fields
+        for number, name in enumerate(field.columns(0))
+    ]
 
 
 def blank(area: str, field: book.Field) -> str:
