@@ -106,6 +106,8 @@ class Table:
     variants: Mapping[str, tuple[str, ...]]
     totals: tuple[str, ...]
     """Fields whose totals stand in the trailer."""
+    cancelled: str
+    """Number field of a table that keeps cancelled records: they have numbers from 500 on; empty: it keeps none."""
     fields: tuple[Field, ...]
 
     @property
@@ -192,6 +194,7 @@ def tables() -> tuple[Table, ...]:
                 row["by"],
                 _values(row["variants"]),
                 tuple(row["totals"].split()),
+                row["cancelled"],
                 fields(row["area"])[row["table"]],
             )
             for row in csv.DictReader(file)

@@ -9,6 +9,7 @@ from sample_data.b_sha.spell import month5, narrow, s8, w7
 from sample_data.truth.frame import wide
 
 NO_NUMBER = "0" * 10
+CANCELLED = "9"
 EMPTY = {"w7": "0" * 7, "s8": "0" * 8, "ym5": "0" * 5, "y3": "000", "no10": NO_NUMBER}
 """How kinds of numbers say that there is no value; the others are left blank."""
 
@@ -18,7 +19,8 @@ def records(table: book.Table, rows: pl.DataFrame) -> pl.DataFrame:
     null."""
     rows = rows.with_row_index("_n").with_columns(pl.col("_n").cast(pl.Int64))
     if not table.times:
-        return rows.select(_spelt(table)).select(table.columns)
+        made = rows.select(_spelt(table)).select(table.columns)
+        return _with_cancelled(table, made) if table.cancelled else made
     keys = [item for field in table.fields if field.occurs == "" for item in field.items]
     placed = rows.with_columns(pl.int_range(pl.len()).over(keys).alias("_k"), pl.len().over(keys).alias("_of"))
     most = placed["_of"].max()
@@ -37,6 +39,17 @@ def records(table: book.Table, rows: pl.DataFrame) -> pl.DataFrame:
         made = made.join(one, on=keys, how="left", nulls_equal=True, maintain_order="left")
         made = made.with_columns(pl.col(names[f.column]).fill_null(blank(table.area, f)) for f in table.claims)
     return made.select(table.columns)
+
+
+def _with_cancelled(table: book.Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """``frame`` and copies of a few records, each behind its original: entered by mistake and cancelled."""
+    digits = next(field.shape[2] for field in table.fields if field.column == table.cancelled)
+    mark = next(field.column for field in table.fields if field.kind == "cancelled")
+    rows = frame.with_row_index("_n")
+    number = (pl.col(table.cancelled).cast(pl.Int64) + 500).cast(pl.String).str.zfill(digits)
+    copies = rows.filter(pl.col("_n") % 97 == min(5, max(frame.height - 1, 0)))
+    copies = copies.with_columns(number.alias(table.cancelled), pl.lit(CANCELLED).alias(mark))
+    return pl.concat([rows, copies]).sort("_n", maintain_order=True).drop("_n")
 
 
 def _spelt(table: book.Table) -> list[pl.Expr]:
@@ -60,7 +73,7 @@ def _field(table: book.Table, field: book.Field, items: tuple[str, ...]) -> pl.E
     kind, digits, scale = field.kind, field.shape[2], field.shape[3]
     if kind == "counter":
         return pl.col("_of").cast(pl.String).str.zfill(digits)
-    if kind == "filler":
+    if kind in ("filler", "cancelled"):
         return pl.lit("")
     if kind == "own":
         places = min(digits if field.number else digits - 1, 6)

@@ -64,7 +64,7 @@ def test_fields_outside_the_standard_go_to_overflow_and_fillers_are_padding(area
     mapping = of(area)
     for table in (table for table in book.tables() if table.area == area):
         fates = mapping.fates.of[table.name.lower()]
-        own = {f.column for f in table.fields if f.kind in ("own", "counter")}
+        own = {f.column for f in table.fields if f.kind in ("own", "counter", "cancelled")}
         assert {name for name, fate in fates.items() if fate == "overflow"} == own
         padding = {name for name, fate in fates.items() if fate == "padding"}
         assert {name.rstrip("_0123456789") for name in padding} == {"FILLER", "REC_KBN"}
@@ -138,6 +138,14 @@ def test_nothing_is_found_or_held_back_and_the_books_close(run: RunContext) -> N
     assert ledger["closes"].all()
     assert totals.filter(~pl.col("closes")).is_empty()
     assert [path for area in DELIVERED for path in run.quarantine(area).glob("*")] == []
+
+
+def test_only_cancelled_records_are_excluded(run: RunContext) -> None:
+    excluded = {path.stem: pl.read_parquet(path) for area in DELIVERED for path in run.exclusions(area).glob("*")}
+    assert set(excluded) == {"jt04", "nk02"}
+    for frame in excluded.values():
+        assert set(frame["取消_KBN"]) == {"9"}
+        assert set(frame["reason"]) == {"取消レコード（誤登録）"}
 
 
 def test_trailers_keep_what_they_promise(run: RunContext) -> None:
