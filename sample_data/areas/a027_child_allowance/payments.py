@@ -29,6 +29,8 @@ REGULAR, EXTRA = 1, 2
 """支払区分."""
 CURRENT, ADDED, TAKEN = 1, 2, 3
 """明細区分."""
+RUNS = 10_000_000
+"""More than there are runs."""
 ERROR, CORRECTED = 8, 4
 """過払発生事由."""
 
@@ -52,12 +54,13 @@ class Details:
     @cached_property
     def payment(self) -> Ints:
         """Number of the payment that a detail belongs to, in the order of the payments."""
-        key = self._key
+        key = self.key
         return np.cumsum(np.append(True, key[1:] != key[:-1])[: len(key)]) - 1
 
     @property
-    def _key(self) -> Ints:
-        return (self.pay * 4 + self.way) * 10_000_000 + self.run
+    def key(self) -> Ints:
+        """Of the payment: its month, 支払区分 and run."""
+        return (self.pay * 4 + self.way) * RUNS + self.run
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,10 @@ def payments(c: Certifications, s: Suspensions) -> Payments:
     d, wrong, settled = _errors(c, d)
     at = (f.c_of[d.child], d.month - FIRST)
     more = _later(d, (d.amount != right) & ~wrong & added[at], right - d.amount, ADDED)
-    less = _later(d, wrong & ~settled, np.full(len(d.run), -5_000), TAKEN)
+    taken = np.full(len(d.run), -5_000)
+    # What the next payment is too small for is settled as a debt.
+    settled |= np.isin(d.run, _short([d, more, _later(d, wrong & ~settled, taken, TAKEN)]))
+    less = _later(d, wrong & ~settled, taken, TAKEN)
     debts = _debts(c, d, right, wrong & settled, corrected[at] & (d.amount > right) & ~wrong)
     parts = [d, more, less]
     whole = Details(*(np.concatenate([getattr(x, n) for x in parts]) for n in _COLUMNS))
@@ -208,8 +214,7 @@ def _later(d: Details, where: Bools, amount: Ints, kind: int) -> Details:
     such payment."""
     at = np.flatnonzero(where & (amount != 0))
     pay = next_payment(d.pay[at] + 2)
-    there = np.unique((d.pay * 4 + d.way) * 10_000_000 + d.run)
-    good = np.isin((pay * 4 + REGULAR) * 10_000_000 + d.run[at], there)
+    good = np.isin((pay * 4 + REGULAR) * RUNS + d.run[at], np.unique(d.key))
     at, pay = at[good], pay[good]
     size = len(at)
     return Details(
@@ -222,6 +227,15 @@ def _later(d: Details, where: Bools, amount: Ints, kind: int) -> Details:
         amount[at],
         np.full(size, ALLOWANCE),
     )
+
+
+def _short(parts: list[Details]) -> Ints:
+    """Runs with a payment whose 児童手当 would be less than nothing."""
+    key = np.concatenate([d.key for d in parts])
+    amount = np.concatenate([np.where(d.benefit == ALLOWANCE, d.amount, 0) for d in parts])
+    payments, of = np.unique(key, return_inverse=True)
+    short: Ints = payments[np.bincount(of, weights=amount) < 0] % RUNS
+    return short
 
 
 def _debts(c: Certifications, d: Details, right: Ints, error: Bools, corrected: Bools) -> Debts:
@@ -251,9 +265,8 @@ def paid(p: Payments, year: int) -> pl.DataFrame:
     np.minimum.at(low, p.d.payment[usual], p.d.month[usual])
     np.maximum.at(high, p.d.payment[usual], p.d.month[usual])
     low, high = low[rows], high[rows]
+    plain = p.sums(np.where(p.d.benefit == ALLOWANCE, p.d.amount, 0))[rows]
     total, off = p.total[rows], p.deducted[0][rows]
-    # What one benefit paid too much is settled with the other where it is the larger: neither amount is negative.
-    plain = np.clip(p.sums(np.where(p.d.benefit == ALLOWANCE, p.d.amount, 0))[rows], 0, total)
     drawn = mix(c.key[run], 2861)
     rest = total - off
     fees = np.where((drawn % 90 == 0) & (c.kind[run] == PARENT), np.minimum(4_500 * (high - low + 1), rest), 0)
