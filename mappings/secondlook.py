@@ -13,7 +13,7 @@ import polars as pl
 
 from layouts.delivery.shapes import COMPRESSION_LEVEL, rec_column
 from mappings.block import BlockPlan, asked_column, hit_column
-from mappings.items import out_name
+from mappings.items import Carrier, out_name
 
 SMALL = 50_000
 """Up to so many records polars' in-memory engine is quicker: the streaming engine sets up every expression anew."""
@@ -35,32 +35,43 @@ def _flag(item: str) -> str:
     return f"s:{item}"
 
 
-def uncarried(plan: BlockPlan) -> dict[str, tuple[pl.Expr, str]]:
-    """Reference -> mask of rows in which no item carries it, and the cause. References that are always carried are
-    left out."""
-    by_ref: dict[str, list[tuple[pl.Expr | None, str]]] = {}
+def uncarried(plan: BlockPlan) -> dict[str, str]:
+    """References that no item carries in every row, and the cause where none does. The masks are long and few are
+    asked for: see :func:`uncarried_mask`."""
+    by_ref: dict[str, list[Carrier]] = {}
     for carrier in plan.carriers:
-        by_ref.setdefault(carrier.ref, []).append((carrier.carried, carrier.cause))
-    masks: dict[str, tuple[pl.Expr, str]] = {}
-    for ref, carried in by_ref.items():
-        exprs = [expr.fill_null(False) for expr, _ in carried if expr is not None]
-        if len(exprs) == len(carried):
-            masks[ref] = (pl.col(ref).is_not_null() & ~reduce(pl.Expr.or_, exprs), carried[0][1])
-    for alias, partner in plan.block.join.items():
-        if not partner.key_transform:
-            continue
-        # Keys that are compared loosely are equal, but perhaps not the same text.
-        for ref, field in partner.on.items():
-            name = f"{alias}.{field}"
-            if name not in by_ref:
-                masks[name] = (pl.col(name).is_not_null() & (pl.col(name) != pl.col(ref)), "key_transform")
-    return masks
+        by_ref.setdefault(carrier.ref, []).append(carrier)
+    causes = {
+        ref: carriers[0].cause
+        for ref, carriers in by_ref.items()
+        if all(carrier.mask is not None for carrier in carriers)
+    }
+    # Keys that are compared loosely are equal, but perhaps not the same text.
+    return causes | {name: "key_transform" for name in _loose_keys(plan) if name not in by_ref}
+
+
+def uncarried_mask(plan: BlockPlan, ref: str) -> pl.Expr:
+    """True for rows in which no item carries ``ref``, one of :func:`uncarried`."""
+    carried = [carrier.carried for carrier in plan.carriers if carrier.ref == ref]
+    exprs = [expr.fill_null(False) for expr in carried if expr is not None]
+    given = reduce(pl.Expr.or_, exprs) if exprs else pl.col(ref) == pl.col(_loose_keys(plan)[ref])
+    return pl.col(ref).is_not_null() & ~given
+
+
+def _loose_keys(plan: BlockPlan) -> dict[str, str]:
+    """Field of a joined export -> the reference that it is compared with, where the comparison is by transforms."""
+    return {
+        f"{alias}.{field}": ref
+        for alias, partner in plan.block.join.items()
+        if partner.key_transform
+        for ref, field in partner.on.items()
+    }
 
 
 def _own_masks(plan: BlockPlan) -> dict[str, pl.Expr]:
     """Masks that no single item's ``sure`` answers for: split fields and loosely compared keys."""
     by_item = {carrier.ref for item in plan.plans for carrier in item.carriers}
-    return {ref_mask(ref): mask for ref, (mask, _) in uncarried(plan).items() if ref not in by_item}
+    return {ref_mask(ref): uncarried_mask(plan, ref) for ref in uncarried(plan) if ref not in by_item}
 
 
 def _misses(plan: BlockPlan) -> dict[str, pl.Expr]:
@@ -108,7 +119,7 @@ def judge(plan: BlockPlan, found: Path, path: Path) -> frozenset[str]:
     troubled = {item.name for item in plan.plans if told.get(_flag(item.name))}
     touched = {carrier.ref for item in plan.plans if item.name in troubled for carrier in item.carriers}
     masks = {name: pl.col(name) for name in flags if not name.startswith("s:") and told[name]}
-    masks |= {ref_mask(ref): mask for ref, (mask, _) in uncarried(plan).items() if ref in touched}
+    masks |= {ref_mask(ref): uncarried_mask(plan, ref) for ref in uncarried(plan) if ref in touched}
     masks |= {
         row_mask(item.name, code): mask
         for item in plan.plans

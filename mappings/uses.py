@@ -79,10 +79,10 @@ def uses(groups: list[GroupOutcome]) -> dict[str, dict[str, list[Use]]]:
 
 def _block_uses(outcome: BlockOutcome) -> list[Use]:
     plan = outcome.plan
-    masks = uncarried(plan)
+    causes = uncarried(plan)
     refs = dict.fromkeys([carrier.ref for carrier in plan.carriers])
     usual = {carrier.ref: carrier.empty for carrier in reversed(plan.carriers)}
-    refs |= dict.fromkeys(name for name in masks)
+    refs |= dict.fromkeys(causes)
     for alias, partner in plan.block.partners.items():
         refs |= dict.fromkeys(f"{alias}.{field}" for field in partner.on.values() if plan.scope.get(f"{alias}.{field}"))
     found = []
@@ -93,7 +93,7 @@ def _block_uses(outcome: BlockOutcome) -> list[Use]:
         rec = rec_column(target.export)
         if target.kind == "pivot":
             rec = rec_column(f"{target.export}.{_pivot_value(plan.block.columns_from_rows, ref)}")
-        mask, cause = (ref_mask(ref), masks[ref][1]) if ref_mask(ref) in outcome.masks else (None, "")
+        mask, cause = (ref_mask(ref), causes[ref]) if ref_mask(ref) in outcome.masks else (None, "")
         occurrences = plan.block.occurrences if target.kind == "occurrence" else None
         absent = occurrences.empty.get(ref, "") if occurrences is not None else usual.get(ref, "")
         for position, field in enumerate(target.fields, start=1):
