@@ -127,9 +127,6 @@ def _empty(area: str, export: Export, folder: Path) -> StagedExport:
 def _read_findings(read: StagedExport, area: str, export: Export, folder: Path) -> list[Finding]:
     found = []
     for told in read.findings:
-        if told.code == read.fatal_code and told.code == "R05":
-            # The catalogue's R05 is a file that no mapping describes; a wrong charset is told by the failure itself.
-            continue
         examples = pl.DataFrame(told.examples, schema={"record": pl.Int64, "offset": pl.Int64}, orient="row")
         examples = _with_keys(examples, told.field, export, folder)
         found.append(

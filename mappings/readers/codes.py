@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mappings.charsets.kernels import DUPLICATE
+from mappings.readers.sidecar import Sidecar
 
 _SCHEMA = pa.schema([("record", pa.int64()), ("field", pa.string()), ("bytes", pa.large_binary())])
 
 
-class OriginalCodes:
+class OriginalCodes(Sidecar):
     """``<name>.codes.parquet``: record, field, bytes of every value whose text does not give its bytes back.
 
     CP932 has 398 codes with a preferred twin (NEC row 13, NEC-selected and IBM extensions): to Unicode they are the
@@ -24,21 +23,8 @@ class OriginalCodes:
     """
 
     def __init__(self, path: Path, fields: tuple[str, ...]) -> None:
-        self._path = path
+        super().__init__(path, _SCHEMA)
         self._fields = np.array(fields, dtype=object)
-        self._writer: pq.ParquetWriter | None = None
-        path.unlink(missing_ok=True)
-
-    def __enter__(self) -> OriginalCodes:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        if kind is not None:
-            self._path.unlink(missing_ok=True)
 
     def keep(
         self,
@@ -71,7 +57,4 @@ class OriginalCodes:
         texts = pa.LargeBinaryArray.from_buffers(
             pa.large_binary(), len(numbers), [None, pa.py_buffer(offsets), pa.py_buffer(raw[places])]
         )
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, _SCHEMA, compression="zstd", compression_level=1)
-        names = pa.array(self._fields[columns], pa.string())
-        self._writer.write_table(pa.table([pa.array(numbers), names, texts], schema=_SCHEMA))
+        self._append([pa.array(numbers), pa.array(self._fields[columns], pa.string()), texts])

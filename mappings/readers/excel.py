@@ -28,7 +28,7 @@ import pyarrow as pa
 from layouts.errors import Text
 from mappings.charsets.tables import tables
 from mappings.readers.archives import MAX_BYTES, MAX_RATIO, RATIO_FROM
-from mappings.readers.sink import sink_frames
+from mappings.readers.sink import SurplusFound, sink_frames, with_surplus_if_found
 from mappings.readers.spec import ExportSpec
 from mappings.readers.staged import Part, ReadFinding, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
@@ -49,10 +49,6 @@ class UnreadableError(Exception):
     def __init__(self, file: str, what: Text) -> None:
         super().__init__(f"{file}: {what.en}")
         self.what = Text(f"{file}: {what.ja}", f"{file}: {what.en}")
-
-
-class _SurplusFound(Exception):
-    """A row with values behind the last field, met by a reader that was not set up to keep them."""
 
 
 @dataclass
@@ -78,22 +74,20 @@ def read(
     out_dir.mkdir(parents=True, exist_ok=True)
     names = tuple(f.name for f in spec.fields)
     partial, target = out_dir / f"{spec.name}.parquet.partial", out_dir / f"{spec.name}.parquet"
-    surplus = False
-    while True:
+
+    def attempt(surplus: bool) -> StagedExport:
         state = _State(Tallies(names, examples), parts=[])
         reader = _Reader(spec, names, state, surplus, progress)
         try:
             sink_frames(reader.frames, reader.schema, partial)
-        except _SurplusFound:
-            surplus = True
-            continue
         except UnreadableError as error:
             target.unlink(missing_ok=True)
             state.error = error
-        break
-    staged = _staged(spec, area, names, state, surplus)
-    if state.error is None:
-        os.replace(partial, target)  # noqa: PTH105
+        else:
+            os.replace(partial, target)  # noqa: PTH105
+        return _staged(spec, area, names, state, surplus)
+
+    staged = with_surplus_if_found(attempt)
     staged.write(out_dir / f"{spec.name}.json")
     return staged
 
@@ -186,7 +180,7 @@ class _Reader:
         if behind.width:
             longer = (behind != "").select(pl.any_horizontal(pl.all())).to_series().to_numpy()
         if longer.any() and not self._surplus:
-            raise _SurplusFound
+            raise SurplusFound
         rows = np.flatnonzero(longer)
         state.ragged += len(rows)
         state.tallies.records("R02", None, numbers[rows], offsets[rows])

@@ -19,7 +19,7 @@ from mappings.readers import evidence, scan
 from mappings.readers.batches import Batch, Records
 from mappings.readers.codes import OriginalCodes
 from mappings.readers.owners import split_by_owner
-from mappings.readers.sink import sink_frames
+from mappings.readers.sink import SurplusFound, sink_frames, with_surplus_if_found
 from mappings.readers.spec import ExportSpec, FieldSpec
 from mappings.readers.staged import Part, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
@@ -74,19 +74,16 @@ def read(
         staged.write(out_dir / f"{spec.name}.json")
         return staged
     partial = out_dir / f"{spec.name}.parquet.partial"
-    surplus = False
-    while True:
+
+    def attempt(surplus: bool) -> StagedExport:
         names = tuple(f.name for f in spec.fields)
         state = _State(Tallies(names, examples), quoted=np.zeros(len(names), np.int64), charset=charset)
-        try:
-            with OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes:
-                reader = _Reader(spec, charset, state, surplus, codes, threads, chunk_bytes, progress)
-                sink_frames(reader.frames, reader.schema, partial)
-        except _SurplusFound:
-            surplus = True
-            continue
-        break
-    staged = _staged(spec, area, state, surplus, verdict)
+        with OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes:
+            reader = _Reader(spec, charset, state, surplus, codes, threads, chunk_bytes, progress)
+            sink_frames(reader.frames, reader.schema, partial)
+        return _staged(spec, area, state, surplus, verdict)
+
+    staged = with_surplus_if_found(attempt)
     os.replace(partial, target)  # noqa: PTH105
     staged.write(out_dir / f"{spec.name}.json")
     return staged
@@ -211,7 +208,7 @@ class _Reader:
         odd = rows[batch.anomalies[rows]]
         state.tallies.records("R10", None, numbers[odd], batch.offsets[odd])
         if not self._surplus and (batch.surplus[ragged] >= 0).any():
-            raise _SurplusFound
+            raise SurplusFound
         texts, events = self._emit(window, batch.starts, batch.ends, rows, self._columns)
         state.tallies.events(events, numbers, batch.offsets, window.charset, window.charset_name)
         self._codes.keep(events, numbers, window.buffer, batch.starts, batch.ends)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 ROW_GROUP = 65_536
+T = TypeVar("T")
+
+
+class SurplusFound(Exception):
+    """A longer record has been met by a reader that was not set up to keep what stands behind its last field."""
+
+
+def with_surplus_if_found(attempt: Callable[[bool], T]) -> T:
+    """Read without a column for surplus; once more with it (``attempt(True)``) where a record turns out to need it."""
+    try:
+        return attempt(False)
+    except SurplusFound:
+        return attempt(True)
 
 
 def sink_frames(frames: Callable[[], Iterator[pl.DataFrame]], schema: pl.Schema, target: Path) -> None:

@@ -13,13 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from layouts.errors import Text
 from mappings.charsets.mainframe.tables import tables as charset_tables
@@ -34,7 +32,8 @@ from mappings.readers.mainframe.numbers import string_array
 from mappings.readers.mainframe.plan import plan_record
 from mappings.readers.mainframe.trailers import TrailerCheck
 from mappings.readers.owners import split_by_owner
-from mappings.readers.sink import sink_frames
+from mappings.readers.sidecar import Sidecar
+from mappings.readers.sink import SurplusFound, sink_frames, with_surplus_if_found
 from mappings.readers.spec import ExportSpec
 from mappings.readers.staged import Part, StagedExport
 from mappings.readers.tallies import SURPLUS, Tallies
@@ -47,10 +46,6 @@ CHUNK_BYTES = 8 << 20
 _CONTROLS = pa.schema(
     [("part", pa.uint16()), ("offset", pa.int64()), ("kind", pa.string()), ("bytes", pa.large_binary())]
 )
-
-
-class _SurplusFound(Exception):
-    """A longer record has been met by a reader that was not set up to keep what stands behind its last field."""
 
 
 @dataclass
@@ -107,56 +102,35 @@ def read(
         )  # fmt: skip
         unread.write(out_dir / f"{spec.name}.json")
         return unread
-    surplus = False
-    while True:
+
+    def attempt(surplus: bool) -> StagedExport:
         state = _State(Tallies(names, examples), told.Told(examples))
-        try:
-            with (
-                OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes,
-                _Controls(out_dir / f"{spec.name}.controls.parquet") as controls,
-            ):
-                reader = _Reader(
-                    spec, choices, charset, state, surplus, codes, controls, threads, chunk_bytes, progress
-                )
-                sink_frames(reader.frames, reader.schema, partial)
-        except _SurplusFound:
-            surplus = True
-            continue
-        break
-    staged = _staged(spec, area, charset, names, state, surplus, reader)
+        with (
+            OriginalCodes(out_dir / f"{spec.name}.codes.parquet", names) as codes,
+            _Controls(out_dir / f"{spec.name}.controls.parquet") as controls,
+        ):
+            reader = _Reader(spec, choices, charset, state, surplus, codes, controls, threads, chunk_bytes, progress)
+            sink_frames(reader.frames, reader.schema, partial)
+        return _staged(spec, area, charset, names, state, surplus, reader)
+
+    staged = with_surplus_if_found(attempt)
     os.replace(partial, target)  # noqa: PTH105
     staged.write(out_dir / f"{spec.name}.json")
     return staged
 
 
-class _Controls:
+class _Controls(Sidecar):
     """``<name>.controls.parquet``: bytes of a file that belong to no staged record. Without any there is no file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._writer: pq.ParquetWriter | None = None
-        path.unlink(missing_ok=True)
-
-    def __enter__(self) -> _Controls:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        if kind is not None:
-            self._path.unlink(missing_ok=True)
+        super().__init__(path, _CONTROLS)
 
     def write(self, part: int, kind: str, offsets: Ints, raw: Bytes, begins: Ints, stops: Ints) -> None:
         if not len(begins):
             return
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._path, _CONTROLS, compression="zstd", compression_level=1)
         content = [raw[a:b].tobytes() for a, b in zip(begins.tolist(), stops.tolist(), strict=True)]
         rows = len(begins)
-        columns = [pa.array([part] * rows, pa.uint16()), pa.array(offsets), pa.array([kind] * rows), content]
-        self._writer.write_table(pa.table(columns, schema=_CONTROLS))
+        self._append([pa.array([part] * rows, pa.uint16()), pa.array(offsets), pa.array([kind] * rows), content])
 
 
 class _Reader:
@@ -370,7 +344,7 @@ class _Reader:
         behind = np.where(unknown, 0, decoded.expected)
         longer = lengths > behind
         if longer.any() and not self._surplus:
-            raise _SurplusFound
+            raise SurplusFound
         state.tallies.events(decoded.events, numbers, offsets, self._charset, self._charset_name)
         for column, rows in decoded.keep.items():
             place = decoded.places[column]
