@@ -9,22 +9,19 @@ them (precision 100 %), all that follows was found too, and the delivery is the 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-TSUGITE = [sys.executable, "-m", "flows.cli"]
+from benchmarks.towns import FAILED, generate, migrate
+
 IN_EXPORT = r"^(R\d\d|M05|M07|M08)$"
 """Rules that name an export's record (and field), not a row of the standard."""
 WITH_ITEM = r"^(V0[1-69]|V1[0-3]|M0[1-4])$"
-FAILED = 3
-"""Exit code of a run that failed."""
+DELIVERY_DATE = "2018-01-04"
 NOT_CHECKED = "V14"
 """Tells what was not checked: no finding of a defect."""
 
@@ -199,38 +196,13 @@ def main() -> None:
     sys.exit(0 if good else 1)
 
 
-def generate(folder: Path, municipality: str, size: list[str], areas: Sequence[str], vendor: str, defects: str) -> None:
-    command = [*TSUGITE, "sample", "generate", "--municipality", municipality, *size, "--vendor", vendor]
-    command += ["--defects", defects, "--out", str(folder), "--json"]
-    for area in areas:
-        command += ["--area", area]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def migrate(folder: Path, municipality: str, areas: Sequence[str], vendor: str) -> tuple[int, dict[str, Any]]:
-    """Exit code, and what the run told of the municipality."""
-    project = folder / "project.yaml"
-    listed = ", ".join(f'"{area}"' for area in areas)
-    project.write_text(
-        f"programme: answers\nrehearsal: answers\nout: out\nexamples: 0\nareas: [{listed}]\nmunicipalities:\n"
-        f'  - {{code: "{municipality}", vendor: {vendor}, exports: {municipality}/exports, shared_exports: shared, '
-        f"delivery_date: 2018-01-04}}\n",
-        "utf-8",
-    )
-    done = subprocess.run([*TSUGITE, "migrate", str(project), "--json"], stdout=subprocess.PIPE, text=True, check=False)
-    told = json.loads(done.stdout)
-    if "municipalities" not in told:
-        raise SystemExit(done.stdout)
-    return done.returncode, dict(told["municipalities"][0])
-
-
 def scenario(folder: Path, name: str, vendor: str) -> bool:
     """A small municipality with one kind of defect that must not pass: the run fails (a header that differs is found),
     and its findings name the file."""
     folder.mkdir(parents=True)
     areas, municipality = ("010", "031"), "355020"
     generate(folder, municipality, ["--population", "80", "--years", "2"], areas, vendor, name)
-    code, run = migrate(folder, municipality, areas, vendor)
+    code, run = migrate(folder, municipality, areas, vendor, DELIVERY_DATE)
     root = pl.read_parquet(folder / municipality / "answers.parquet").row(0, named=True)
     told = pl.read_parquet(Path(run["run_dir"]) / "findings.parquet").filter(pl.col("rule") == root["rule"])
     in_export = pl.col("export").eq_missing(pl.lit(root["export"], dtype=pl.String))
@@ -244,7 +216,7 @@ def scenario(folder: Path, name: str, vendor: str) -> bool:
 
 def check(folder: Path, municipality: str, areas: Sequence[str], vendor: str, verbose: bool) -> bool:
     """Migrate the municipality and print how the answers compare; whether all is as it ought to be."""
-    code, run = migrate(folder, municipality, areas, vendor)
+    code, run = migrate(folder, municipality, areas, vendor, DELIVERY_DATE)
     if code == FAILED:
         print("the run failed")
         return False

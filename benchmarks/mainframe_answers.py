@@ -10,46 +10,20 @@ explains. Ends with 1 where anything was missed or found elsewhere.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
-import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks.towns import delivered, generate
 from sample_data.a_sha import defects
 from sample_data.generate import available
 
-TSUGITE = [sys.executable, "-m", "flows.cli"]
-FAILED = 3
-"""Exit code of a run that failed."""
 CHARACTERS = ("R07", "V14")
 """Gaiji that the truth has, and areas that are not part of the run: no defects."""
 FOLLOW = r"^(L0[12]|V09|\d{3}X\d{3})$"
 """Rules that tell of numbers and relations: a record that could not be read is missing in them."""
-
-
-def deliver(folder: Path, municipality: str, size: Sequence[str], areas: Sequence[str]) -> Path:
-    """Generates and migrates; the delivery. Raises SystemExit where the run failed."""
-    folder.mkdir(parents=True)
-    command = [*TSUGITE, "sample", "generate", "--municipality", municipality, *size, "--vendor", defects.VENDOR]
-    command += ["--defects", defects.SET, "--out", str(folder), "--json"]
-    command += [part for area in areas for part in ("--area", area)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    project = folder / "project.yaml"
-    listed = ", ".join(f'"{area}"' for area in areas)
-    project.write_text(
-        f"programme: answers\nrehearsal: answers\nout: out\nexamples: 0\nareas: [{listed}]\nmunicipalities:\n"
-        f'  - {{code: "{municipality}", vendor: {defects.VENDOR}, exports: {municipality}/exports, '
-        f"delivery_date: 2019-04-01}}\n",
-        "utf-8",
-    )
-    done = subprocess.run([*TSUGITE, "migrate", str(project), "--json"], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode == FAILED or "municipalities" not in done.stdout:
-        raise SystemExit(f"the run failed\n{done.stdout}")
-    return Path(json.loads(done.stdout)["municipalities"][0]["run_dir"])
 
 
 def judge(answers: pl.DataFrame, run: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -99,7 +73,9 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     areas = options.area or available(defects.VENDOR)
     size = ["--population", str(options.population), "--years", str(options.years), "--seed", str(options.seed)]
-    run = deliver(folder, options.municipality, size, areas)
+    folder.mkdir(parents=True)
+    generate(folder, options.municipality, size, areas, defects.VENDOR, defects.SET)
+    run = delivered(folder, options.municipality, areas, defects.VENDOR, "2019-04-01")
     key = pl.read_csv(folder / options.municipality / "answers.csv", infer_schema=False)
     answers, read, others = judge(key, run)
     print(f"{'kind':20} planted  found  recall")

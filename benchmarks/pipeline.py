@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.towns import TSUGITE
 from sample_data.generate import available
 
 CODE = "352152"
-TSUGITE = [sys.executable, "-m", "flows.cli"]
 
 
 def folder_bytes(folder: Path) -> int:

@@ -12,10 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from benchmarks.towns import TSUGITE
 from sample_data.generate import available
 
 CODES = ("352152", "352071", "352101", "352128", "355020")
-TSUGITE = [sys.executable, "-m", "flows.cli"]
 
 
 def main() -> None:

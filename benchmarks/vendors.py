@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import shutil
-import subprocess
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -21,14 +19,11 @@ from typing import Any
 
 import polars as pl
 
+from benchmarks.towns import delivered, generate
 from layouts.load import load_area
 from layouts.model import Group
 from sample_data import compare
 from sample_data.generate import available
-
-TSUGITE = [sys.executable, "-m", "flows.cli"]
-FAILED = 3
-"""Exit code of a run that failed."""
 
 
 @dataclass
@@ -50,22 +45,8 @@ def deliver(folder: Path, vendor: str, municipality: str, size: Sequence[str], a
     """Generates and migrates one vendor's exports; the delivery. Raises SystemExit where the run failed."""
     home = folder / vendor
     home.mkdir(parents=True)
-    command = [*TSUGITE, "sample", "generate", "--municipality", municipality, *size, "--vendor", vendor]
-    command += ["--out", str(home), "--json", *(part for area in areas for part in ("--area", area))]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    project = home / "project.yaml"
-    listed = ", ".join(f'"{area}"' for area in areas)
-    shared = "shared_exports: shared, " if (home / "shared").is_dir() else ""
-    project.write_text(
-        f"programme: vendors\nrehearsal: vendors\nout: out\nareas: [{listed}]\nmunicipalities:\n"
-        f'  - {{code: "{municipality}", vendor: {vendor}, exports: {municipality}/exports, '
-        f"{shared}delivery_date: 2019-04-01}}\n",
-        "utf-8",
-    )
-    done = subprocess.run([*TSUGITE, "migrate", str(project), "--json"], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode == FAILED or "municipalities" not in done.stdout:
-        raise SystemExit(f"{vendor}: the run failed\n{done.stdout}")
-    return Path(json.loads(done.stdout)["municipalities"][0]["run_dir"])
+    generate(home, municipality, size, areas, vendor)
+    return delivered(home, municipality, areas, vendor, "2019-04-01")
 
 
 def compare_group(tally: Tally, area: str, group: Group, runs: tuple[Path, Path], absent: Collection[str]) -> None:

@@ -76,11 +76,7 @@ class AreaModule(Protocol):
         ...
 
 
-TRUTHS: dict[str, str] = {
-    "001": "sample_data.truth.resident",
-    "031": "sample_data.truth.nonresident",
-    "010": "sample_data.tax.resident_tax",
-    "014": "sample_data.tax.collection",
+_AREAS = {
     "002": "sample_data.areas.a002_seal_registration.area",
     "006": "sample_data.areas.a006_electoral_roll.area",
     "011": "sample_data.areas.a011_corporate_resident_tax.area",
@@ -93,6 +89,15 @@ TRUTHS: dict[str, str] = {
     "026": "sample_data.areas.a026_national_pension.area",
     "027": "sample_data.areas.a027_child_allowance.area",
     "028": "sample_data.areas.a028_child_rearing_support.area",
+}
+"""Areas of which one module makes both, the truth and B社's exports."""
+
+TRUTHS: dict[str, str] = {
+    "001": "sample_data.truth.resident",
+    "031": "sample_data.truth.nonresident",
+    "010": "sample_data.tax.resident_tax",
+    "014": "sample_data.tax.collection",
+    **_AREAS,
 }
 """Area id -> module with ``truth``; the order is the order of generation."""
 
@@ -115,18 +120,7 @@ VENDORS: dict[str, dict[str, str]] = {
         "031": "sample_data.b_sha.nonresident",
         "010": "sample_data.tax.resident_tax",
         "014": "sample_data.tax.collection",
-        "002": "sample_data.areas.a002_seal_registration.area",
-        "006": "sample_data.areas.a006_electoral_roll.area",
-        "011": "sample_data.areas.a011_corporate_resident_tax.area",
-        "012": "sample_data.areas.a012_fixed_asset_tax.area",
-        "013": "sample_data.areas.a013_light_vehicle_tax.area",
-        "022": "sample_data.areas.a022_disability_welfare.area",
-        "023": "sample_data.areas.a023_long_term_care_insurance.area",
-        "024": "sample_data.areas.a024_national_health_insurance.area",
-        "025": "sample_data.areas.a025_late_elderly_medical_care.area",
-        "026": "sample_data.areas.a026_national_pension.area",
-        "027": "sample_data.areas.a027_child_allowance.area",
-        "028": "sample_data.areas.a028_child_rearing_support.area",
+        **_AREAS,
         "x_dog_registration": "sample_data.b_sha.dog",
         "x_grave_register": "sample_data.b_sha.graves",
         "x_public_housing": "sample_data.b_sha.housing",
